@@ -1,0 +1,1 @@
+"""The doorbell that wakes readers of the change log; carries numbers, never content."""

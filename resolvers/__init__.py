@@ -1,0 +1,1 @@
+"""The operations: plain async functions over domain values."""

@@ -1,0 +1,1 @@
+"""The composition root: settings, callers, HTTP and sockets, worker, command line."""

@@ -1,0 +1,1 @@
+"""Search: plain data in, plain data out; knows no database and no user."""

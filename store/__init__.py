@@ -1,0 +1,1 @@
+"""PostgreSQL: tables, queries, migrations, job rows; returns domain values."""
