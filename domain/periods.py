@@ -1,0 +1,58 @@
+"""Dates of a restaurant: both ends of every period are inclusive, None is open."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+ONE_DAY = timedelta(days=1)
+
+
+class Weekday(StrEnum):
+    MONDAY = "MONDAY"
+    TUESDAY = "TUESDAY"
+    WEDNESDAY = "WEDNESDAY"
+    THURSDAY = "THURSDAY"
+    FRIDAY = "FRIDAY"
+    SATURDAY = "SATURDAY"
+    SUNDAY = "SUNDAY"
+
+    @classmethod
+    def of(cls, day: date) -> "Weekday":
+        return WEEKDAYS[day.weekday()]
+
+    @property
+    def number(self) -> int:
+        """0 for Monday to 6 for Sunday, as `date.weekday` counts."""
+        return WEEKDAYS.index(self)
+
+
+WEEKDAYS = tuple(Weekday)
+
+
+def days_between(start: date, end: date) -> Iterator[date]:
+    """Each date from start to end, both included; nothing when end is before start."""
+    return (start + timedelta(days=n) for n in range((end - start).days + 1))
+
+
+def week_start_of(day: date, first: Weekday) -> date:
+    """The date on which the week that holds `day` began."""
+    return day - timedelta(days=(day.weekday() - first.number) % 7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectivePeriod:
+    effective_from: date | None = None
+    effective_until: date | None = None
+
+    def contains(self, day: date) -> bool:
+        if self.effective_from is not None and day < self.effective_from:
+            return False
+        return self.effective_until is None or day <= self.effective_until
+
+    def overlaps(self, other: "EffectivePeriod") -> bool:
+        return _starts_by(self, other.effective_until) and _starts_by(other, self.effective_until)
+
+
+def _starts_by(period: EffectivePeriod, last: date | None) -> bool:
+    return last is None or period.effective_from is None or period.effective_from <= last

@@ -1,0 +1,169 @@
+"""What a configuration asks of a schedule. All bounds are in half-days (7.5 days = 15)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from domain.ids import (
+    ConfigurationId,
+    GroupId,
+    RequestId,
+    RestaurantId,
+    RuleId,
+    ShiftCode,
+    StaffId,
+)
+from domain.periods import Weekday
+from domain.staff import EmploymentType
+
+
+class Level(StrEnum):
+    HARD = "HARD"
+    SOFT = "SOFT"
+
+
+class LimitWindow(StrEnum):
+    DAY = "DAY"
+    WEEK = "WEEK"
+    PERIOD = "PERIOD"
+    ROLLING_DAYS = "ROLLING_DAYS"
+    CONSECUTIVE_DAYS = "CONSECUTIVE_DAYS"
+
+
+class LimitScope(StrEnum):
+    ALL = "ALL"
+    EMPLOYMENT_TYPE = "EMPLOYMENT_TYPE"
+    GROUP = "GROUP"
+    STAFF = "STAFF"
+
+
+class Direction(StrEnum):
+    PREFER = "PREFER"
+    AVOID = "AVOID"
+
+
+class CalendarRuleKind(StrEnum):
+    CLOSED = "CLOSED"
+    MUST_WORK = "MUST_WORK"
+    HOLIDAY = "HOLIDAY"
+
+
+class RequestState(StrEnum):
+    REQUESTED = "REQUESTED"
+    APPROVED = "APPROVED"
+    DECLINED = "DECLINED"
+    WITHDRAWN = "WITHDRAWN"
+
+    @property
+    def is_in_force(self) -> bool:
+        return self in (RequestState.REQUESTED, RequestState.APPROVED)
+
+
+class StandingRuleKind(StrEnum):
+    GROUP_ABSENT_TOGETHER = "GROUP_ABSENT_TOGETHER"
+    SHIFT_NOT_ASKED = "SHIFT_NOT_ASKED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkLimit:
+    """Bounds in half-days, both inclusive, None = no bound; one counted cell is 2.
+
+    Exactly one of the three target tuples is filled, the one that `scope` names; none for ALL.
+    """
+
+    id: RuleId
+    restaurant_id: RestaurantId
+    configuration_id: ConfigurationId
+    name: str
+    window: LimitWindow
+    shift_types: tuple[ShiftCode, ...]
+    level: Level
+    days: int | None = None
+    minimum_half_days: int | None = None
+    maximum_half_days: int | None = None
+    scope: LimitScope = LimitScope.ALL
+    target_employment_types: tuple[EmploymentType, ...] = ()
+    target_group_ids: tuple[GroupId, ...] = ()
+    target_staff_ids: tuple[StaffId, ...] = ()
+    weight: int = 10
+    is_active: bool = True
+    revision: int = 0
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriorityRule:
+    id: RuleId
+    restaurant_id: RestaurantId
+    configuration_id: ConfigurationId
+    name: str
+    staff_id: StaffId
+    shift_type: ShiftCode
+    weekdays: tuple[Weekday, ...]
+    direction: Direction
+    level: Level
+    weight: int = 10
+    is_active: bool = True
+    revision: int = 0
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuccessionRule:
+    """`to_type` should not follow `from_type` on the next day."""
+
+    id: RuleId
+    restaurant_id: RestaurantId
+    configuration_id: ConfigurationId
+    from_type: ShiftCode
+    to_type: ShiftCode
+    level: Level
+    weight: int = 10
+    is_active: bool = True
+    revision: int = 0
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingRule:
+    """A soft rule that has a weight and nothing else to set."""
+
+    id: RuleId
+    restaurant_id: RestaurantId
+    configuration_id: ConfigurationId
+    kind: StandingRuleKind
+    weight: int = 10
+    is_active: bool = True
+    revision: int = 0
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarRule:
+    id: RuleId
+    restaurant_id: RestaurantId
+    configuration_id: ConfigurationId
+    date: date
+    kind: CalendarRuleKind
+    reason: str | None = None
+    is_active: bool = True
+    revision: int = 0
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayOffRequest:
+    id: RequestId
+    restaurant_id: RestaurantId
+    staff_id: StaffId
+    date: date
+    state: RequestState = RequestState.REQUESTED
+    reason: str | None = None
+    revision: int = 0
+    created_at: datetime | None = None
+    updated_at: datetime | None = None

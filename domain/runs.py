@@ -1,0 +1,112 @@
+"""A generation run: one search, its states, tiers and findings."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from domain.ids import GroupId, RestaurantId, RunId, ScheduleId, StaffId
+from domain.rules import Level
+
+
+class RunState(StrEnum):
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    FINISHED = "FINISHED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+    @property
+    def is_over(self) -> bool:
+        return self in (RunState.FINISHED, RunState.FAILED, RunState.CANCELLED)
+
+
+class Outcome(StrEnum):
+    OPTIMAL = "OPTIMAL"
+    FEASIBLE = "FEASIBLE"
+    RELAXED = "RELAXED"
+    UNKNOWN = "UNKNOWN"
+
+
+class GenerationMode(StrEnum):
+    FILL = "FILL"
+    REPLAN = "REPLAN"
+
+
+class TierName(StrEnum):
+    HARD_RULES = "HARD_RULES"
+    REQUIRED_GAPS = "REQUIRED_GAPS"
+    DESIRED_GAPS = "DESIRED_GAPS"
+    PRIORITY_ORDER = "PRIORITY_ORDER"
+    SOFT_RULES = "SOFT_RULES"
+    BACKUP_LOAD = "BACKUP_LOAD"
+    REST_BALANCE = "REST_BALANCE"
+    CHANGES = "CHANGES"
+    CANONICAL = "CANONICAL"
+
+
+class TierStatus(StrEnum):
+    OPTIMAL = "OPTIMAL"
+    FEASIBLE = "FEASIBLE"
+    NOT_REACHED = "NOT_REACHED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierResult:
+    """`value` is counted in the schedule returned; `bound` is None for a tier not reached."""
+
+    name: TierName
+    value: int
+    bound: int | None
+    status: TierStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """A rule that a schedule breaks; `half_days` is how far (one cell = 2), 0 for findings."""
+
+    code: str
+    level: Level
+    message: str
+    staff_id: StaffId | None = None
+    group_id: GroupId | None = None
+    dates: tuple[date, ...] = ()
+    half_days: int = 0
+    weight: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationRequest:
+    """What was asked for, as stored with the run."""
+
+    mode: GenerationMode = GenerationMode.FILL
+    time_limit_seconds: float = 20
+    seed: int = 0
+    reproducible: bool = False
+    apply_when_done: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationRun:
+    """`attempt` counts the workers that took it; `configuration_revision` is what it read."""
+
+    id: RunId
+    restaurant_id: RestaurantId
+    schedule_id: ScheduleId
+    request: GenerationRequest
+    configuration_revision: int
+    state: RunState = RunState.QUEUED
+    outcome: Outcome | None = None
+    is_stale: bool = False
+    is_applied: bool = False
+    cancel_requested: bool = False
+    keep_best: bool = True
+    failure: str | None = None
+    attempt: int = 0
+    solutions: int = 0
+    elapsed_seconds: float = 0.0
+    tiers: tuple[TierResult, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    revision: int = 0
+    created_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None

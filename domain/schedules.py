@@ -1,0 +1,197 @@
+"""A schedule and its board: everything that one period needs to be judged, as one value."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+
+from domain.backups import BackupAssignment
+from domain.configurations import ConfigurationVersion, Restaurant
+from domain.covers import Cover
+from domain.ids import GroupId, RestaurantId, ScheduleId, ShiftCode, StaffId
+from domain.periods import days_between
+from domain.rules import (
+    CalendarRule,
+    CalendarRuleKind,
+    DayOffRequest,
+    PriorityRule,
+    StandingRule,
+    SuccessionRule,
+    WorkLimit,
+)
+from domain.shifts import ShiftAssignment, ShiftType, rest_type, standard_type
+from domain.staff import GroupMembership, StaffGroup, StaffMember
+
+MAXIMUM_SCHEDULE_DAYS = 366
+
+
+class ScheduleStatus(StrEnum):
+    DRAFT = "DRAFT"
+    PUBLISHED = "PUBLISHED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    id: ScheduleId
+    restaurant_id: RestaurantId
+    start: date
+    end: date
+    status: ScheduleStatus = ScheduleStatus.DRAFT
+    is_active: bool = True
+    revision: int = 0
+    published_at: datetime | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """All facts of one schedule at one revision.
+
+    Tuples hold only what is in force (active rows; requests REQUESTED or APPROVED), staff, groups
+    and assignments by creation then id, shift types in list order. `staff` is everybody of the
+    restaurant, deactivated people too, so that history can be read. `history` holds the known cells
+    before the start. `past_cover_counts` counts covers of the 90 days before the start in published
+    schedules; `last_cover_dates` is each person's latest cover before the start.
+    """
+
+    restaurant: Restaurant
+    configuration: ConfigurationVersion
+    schedule: Schedule
+    today: date
+    shift_types: tuple[ShiftType, ...]
+    staff: tuple[StaffMember, ...] = ()
+    groups: tuple[StaffGroup, ...] = ()
+    memberships: tuple[GroupMembership, ...] = ()
+    backup_assignments: tuple[BackupAssignment, ...] = ()
+    work_limits: tuple[WorkLimit, ...] = ()
+    priority_rules: tuple[PriorityRule, ...] = ()
+    succession_rules: tuple[SuccessionRule, ...] = ()
+    standing_rules: tuple[StandingRule, ...] = ()
+    calendar_rules: tuple[CalendarRule, ...] = ()
+    day_off_requests: tuple[DayOffRequest, ...] = ()
+    shifts: tuple[ShiftAssignment, ...] = ()
+    covers: tuple[Cover, ...] = ()
+    history: tuple[ShiftAssignment, ...] = ()
+    past_cover_counts: dict[StaffId, int] = field(default_factory=dict)
+    last_cover_dates: dict[StaffId, date] = field(default_factory=dict)
+
+    @cached_property
+    def days(self) -> tuple[date, ...]:
+        return tuple(days_between(self.schedule.start, self.schedule.end))
+
+    @cached_property
+    def closed_days(self) -> frozenset[date]:
+        return self._dates_of(CalendarRuleKind.CLOSED)
+
+    @cached_property
+    def must_work_days(self) -> frozenset[date]:
+        return self._dates_of(CalendarRuleKind.MUST_WORK)
+
+    @cached_property
+    def holidays(self) -> frozenset[date]:
+        return self._dates_of(CalendarRuleKind.HOLIDAY)
+
+    def _dates_of(self, kind: CalendarRuleKind) -> frozenset[date]:
+        return frozenset(r.date for r in self.calendar_rules if r.kind is kind)
+
+    @cached_property
+    def open_days(self) -> tuple[date, ...]:
+        return tuple(day for day in self.days if day not in self.closed_days)
+
+    @cached_property
+    def types(self) -> dict[ShiftCode, ShiftType]:
+        return {t.code: t for t in self.shift_types}
+
+    @cached_property
+    def standard_type(self) -> ShiftType | None:
+        return standard_type(self.shift_types)
+
+    @cached_property
+    def rest_type(self) -> ShiftType | None:
+        return rest_type(self.shift_types)
+
+    @cached_property
+    def people(self) -> dict[StaffId, StaffMember]:
+        return {s.id: s for s in self.staff}
+
+    @cached_property
+    def staff_order(self) -> dict[StaffId, int]:
+        return {s.id: n for n, s in enumerate(self.staff)}
+
+    @cached_property
+    def group_by_id(self) -> dict[GroupId, StaffGroup]:
+        return {g.id: g for g in self.groups}
+
+    @cached_property
+    def cells(self) -> dict[tuple[StaffId, date], ShiftAssignment]:
+        """Cells of the schedule by staff and date; an unset cell is not a key."""
+        return {(s.staff_id, s.date): s for s in self.shifts}
+
+    @cached_property
+    def history_cells(self) -> dict[tuple[StaffId, date], ShiftAssignment]:
+        return {(s.staff_id, s.date): s for s in self.history}
+
+    @cached_property
+    def requested_days_off(self) -> frozenset[tuple[StaffId, date]]:
+        return frozenset((r.staff_id, r.date) for r in self.day_off_requests)
+
+    @cached_property
+    def covers_by_need(self) -> dict[tuple[GroupId, date], tuple[Cover, ...]]:
+        found: dict[tuple[GroupId, date], list[Cover]] = {}
+        for cover in self.covers:
+            found.setdefault((cover.group_id, cover.date), []).append(cover)
+        return {key: tuple(covers) for key, covers in found.items()}
+
+    @cached_property
+    def covers_by_holder(self) -> dict[tuple[StaffId, date], tuple[Cover, ...]]:
+        found: dict[tuple[StaffId, date], list[Cover]] = {}
+        for cover in self.covers:
+            found.setdefault((cover.staff_id, cover.date), []).append(cover)
+        return {key: tuple(covers) for key, covers in found.items()}
+
+    @cached_property
+    def assignments_of_group(self) -> dict[GroupId, tuple[BackupAssignment, ...]]:
+        found: dict[GroupId, list[BackupAssignment]] = {g.id: [] for g in self.groups}
+        for assignment in self.backup_assignments:
+            found.setdefault(assignment.group_id, []).append(assignment)
+        return {key: tuple(assignments) for key, assignments in found.items()}
+
+    @cached_property
+    def _memberships_of_group(self) -> dict[GroupId, tuple[GroupMembership, ...]]:
+        found: dict[GroupId, list[GroupMembership]] = {g.id: [] for g in self.groups}
+        for membership in self.memberships:
+            found.setdefault(membership.group_id, []).append(membership)
+        return {key: tuple(rows) for key, rows in found.items()}
+
+    @cached_property
+    def _members(self) -> dict[tuple[GroupId, date], tuple[StaffId, ...]]:
+        return {
+            (group.id, day): self._members_on(group.id, day)
+            for group in self.groups
+            for day in self.days
+        }
+
+    def _members_on(self, group_id: GroupId, day: date) -> tuple[StaffId, ...]:
+        rows = self._memberships_of_group.get(group_id, ())
+        found = {
+            m.staff_id
+            for m in rows
+            if m.period.contains(day) and self.people[m.staff_id].is_employed_on(day)
+        }
+        return tuple(sorted(found, key=self.staff_order.__getitem__))
+
+    def members(self, group_id: GroupId, day: date) -> tuple[StaffId, ...]:
+        """The employed members of a group on a day, in staff order."""
+        found = self._members.get((group_id, day))
+        return self._members_on(group_id, day) if found is None else found
+
+    @cached_property
+    def groups_of(self) -> dict[tuple[StaffId, date], tuple[GroupId, ...]]:
+        """The groups somebody is an employed member of on a day of the schedule."""
+        found: dict[tuple[StaffId, date], list[GroupId]] = {}
+        for group in self.groups:
+            for day in self.days:
+                for staff_id in self.members(group.id, day):
+                    found.setdefault((staff_id, day), []).append(group.id)
+        return {key: tuple(ids) for key, ids in found.items()}
