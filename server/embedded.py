@@ -112,8 +112,7 @@ class EmbeddedPostgres:
             self._initialise(report)
         if self._take_over(report):
             return
-        # a dead server's number may have passed to another process, which PostgreSQL would respect
-        (self._cluster / "postmaster.pid").unlink(missing_ok=True)
+        self._forget_dead_server()
         report(f"Starting PostgreSQL {self.binaries.major} ({self.binaries.folder}).")
         self._launch()
 
@@ -152,6 +151,13 @@ class EmbeddedPostgres:
         recorded = postmaster_line(self._cluster, 4)
         return recorded == str(self._sockets) and (self._sockets / ".s.PGSQL.5432").exists()
 
+    def _forget_dead_server(self) -> None:
+        # PostgreSQL respects a lock file whose number lives on in another process or in a zombie;
+        # children that outlive a killed server are still noticed, by their shared memory
+        for folder, pattern in ((self._cluster, "postmaster.pid"), (self._sockets, ".s.PGSQL.*")):
+            for path in folder.glob(pattern):
+                path.unlink()
+
     def _launch(self) -> None:
         private = "-c listen_addresses= -c unix_socket_permissions=0700"
         options = f"{private} -k {shlex.quote(str(self._sockets))}"
@@ -159,9 +165,7 @@ class EmbeddedPostgres:
         words = ("start", "-w", "-t", "60", "-l", str(log), "-o", options)
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while self._run("pg_ctl", *words, "-D", str(self._cluster), quiet=True).returncode != 0:
-            tail = (
-                "\n".join(log.read_text(errors="replace").splitlines()[-5:]) if log.exists() else ""
-            )
+            tail = _last_lines(log)
             # the children of a killed server need a moment to notice and leave
             if "shared memory block" not in tail or time.monotonic() > deadline:
                 raise EmbeddedPostgresError(
@@ -278,6 +282,12 @@ def _choose(candidates: Sequence[Binaries], cluster: Path, account: Account) -> 
         f" {made_by} (Debian, Ubuntu: apt-get install -y postgresql-{made_by}),"
         " or choose another --data-dir."
     )
+
+
+def _last_lines(log: Path) -> str:
+    if not log.exists():
+        return ""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-5:])
 
 
 def _socket_folder(home: Path) -> Path:
