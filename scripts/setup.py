@@ -1,0 +1,301 @@
+"""Make .venv and go on: `python3 scripts/setup.py install`, `demo`, `test`, `check` and others.
+
+The standard library only, and a syntax that Python 3.7 reads, so that an old interpreter can
+still say what is missing. Words after the command are handed on: `setup.py test -k covers`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+if sys.platform != "win32":
+    import fcntl
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+OLDEST, NEWEST = (3, 11), (3, 14)
+LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
+CHECKS = (
+    ("Format", ("ruff", "format", "--check", ".")),
+    ("Lint", ("ruff", "check", ".")),
+    ("Types", ("mypy",)),
+    ("Imports", ("lint-imports",)),
+    ("Schema file", ("python", "scripts/check_schema.py")),
+)
+
+
+def main(words: list[str]) -> None:
+    commands = {
+        "install": install,
+        "demo": demo,
+        "test": test,
+        "check": check,
+        "bench": bench,
+        "schema": schema,
+        "format": tidy,
+        "lock": lock,
+    }
+    if not words or words[0] not in commands:
+        stop("Say one of: " + ", ".join(commands) + ".")
+    commands[words[0]](words[1:])
+
+
+def install(_words: list[str]) -> None:
+    prepare("run")
+    say("Ready: .venv/bin/understudy --help")
+
+
+def demo(words: list[str]) -> None:
+    prepare("run")
+    become("understudy", "demo", *words)
+
+
+def test(words: list[str]) -> None:
+    ensure_redis()
+    prepare("dev")
+    become("python", "-m", "pytest", *words)
+
+
+def check(_words: list[str]) -> None:
+    prepare("dev")
+    failed = [name for name, command in CHECKS if not passes(name, command)]
+    if failed:
+        stop("Not in order: " + ", ".join(failed) + ".")
+    say("All in order.")
+
+
+def bench(words: list[str]) -> None:
+    prepare("dev")
+    become("python", "-m", "benchmarks", *words)
+
+
+def schema(_words: list[str]) -> None:
+    prepare("run")
+    become("python", "scripts/check_schema.py", "--write")
+
+
+def tidy(_words: list[str]) -> None:
+    prepare("dev")
+    for command in (("ruff", "check", "--fix-only", "."), ("ruff", "format", ".")):
+        subprocess.run([str(BIN / command[0]), *command[1:]], cwd=ROOT, check=True)
+
+
+def lock(_words: list[str]) -> None:
+    """Resolve again; only whoever changes a dependency needs uv for it."""
+    uv = shutil.which("uv")
+    if uv is None:
+        stop("The locks are made with uv, which is not on PATH: pip install uv")
+    for name, group in ((LOCKS["run"], ()), (LOCKS["dev"], ("--group", "dev"))):
+        say(f"Resolving {name}.")
+        form = ("--universal", "--python-version", "3.11", "--generate-hashes")
+        bare = ("--no-header", "--no-annotate", "--quiet")
+        command = [uv, "pip", "compile", "pyproject.toml", *group, *form, *bare, "-o", name]
+        subprocess.run(command, cwd=ROOT, check=True)
+        if "://" in (ROOT / name).read_text(encoding="utf-8"):
+            stop(f"{name} names an address; locks must be free of them.")
+
+
+def prepare(kind: str) -> None:
+    """Make .venv hold what the lock says; does nothing when it already does."""
+    with alone():
+        if is_fresh(kind):
+            return
+        make_venv(find_interpreter())
+        install_locked(LOCKS[kind])
+        stamp(kind).write_text(fingerprint(kind), encoding="utf-8")
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Two commands started together install one after the other."""
+    with (ROOT / "pyproject.toml").open(encoding="utf-8") as file:
+        if sys.platform != "win32":
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def fingerprint(kind: str) -> str:
+    """Changes with the lock, with the package's own description and the place of the clone."""
+    digest = hashlib.sha256(str(ROOT).encode())
+    for name in (LOCKS[kind], "pyproject.toml"):
+        digest.update((ROOT / name).read_bytes())
+    return digest.hexdigest()
+
+
+def stamp(kind: str) -> Path:
+    return VENV / f"understudy-{kind}.stamp"
+
+
+def is_fresh(kind: str) -> bool:
+    # a moved clone or an upgraded Python leaves a dead link behind
+    if not (BIN / "understudy").exists() or version_of(str(BIN / "python")) is None:
+        return False
+    sufficient = {"run": ("run", "dev"), "dev": ("dev",)}[kind]
+    return any(
+        stamp(name).exists() and stamp(name).read_text(encoding="utf-8") == fingerprint(name)
+        for name in sufficient
+    )
+
+
+def version_of(program: str) -> tuple[int, int] | None:
+    """The version of a Python, or None when it does not start."""
+    question = "import sys; print(sys.version_info[0], sys.version_info[1])"
+    command = [program, "-S", "-c", question]
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError:
+        return None
+    numbers = answer.stdout.split()
+    return (int(numbers[0]), int(numbers[1])) if len(numbers) == 2 else None
+
+
+def find_interpreter() -> str:
+    """The Python to build on: $PYTHON, else this one, else the newest fitting one on PATH."""
+    chosen = os.environ.get("PYTHON", "")
+    if chosen:
+        if (version_of(chosen) or (0, 0)) < OLDEST:
+            stop(f"PYTHON={chosen} is not a Python 3.11 or newer.")
+        return chosen
+    if OLDEST <= sys.version_info[:2] <= NEWEST:
+        return sys.executable
+    names = [f"python3.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
+    for name in [*names, "python3"]:
+        program = shutil.which(name)
+        if program is not None and (version_of(program) or (0, 0)) >= OLDEST:
+            return program
+    return stop(
+        f"Understudy needs Python 3.11 or newer, and this is {platform.python_version()}.",
+        "Install one:  " + package_line("python3.12", "python3.12-venv"),
+        "If one is there under another name:  PYTHON=/path/to/python make demo",
+    )
+
+
+def make_venv(interpreter: str) -> None:
+    version = version_of(interpreter)
+    if version is None:
+        stop(f"{interpreter} does not start.")
+    if version_of(str(BIN / "python")) == version and (BIN / "pip").exists():
+        return
+    if not succeeds(interpreter, "-c", "import ensurepip, venv"):
+        stop(
+            "This Python cannot make virtual environments. Install what is missing:",
+            "  " + package_line(venv_package(interpreter, version)),
+        )
+    say(f"Making .venv with Python {version[0]}.{version[1]}.")
+    if subprocess.call([interpreter, "-m", "venv", "--clear", str(VENV)]) != 0:
+        stop("Python could not make .venv; its message stands above.")
+
+
+def venv_package(interpreter: str, version: tuple[int, int]) -> str:
+    program = shutil.which(interpreter) or interpreter
+    if Path(program).resolve() == Path("/usr/bin/python3").resolve():
+        return "python3-venv"
+    return f"python{version[0]}.{version[1]}-venv"
+
+
+def install_locked(name: str) -> None:
+    total = (ROOT / name).read_text(encoding="utf-8").count("==")
+    say(f"Installing some {total} packages by {name}; the first time takes a minute or two.")
+    pip("--require-hashes", "-r", name)
+    say("Installing Understudy itself.")
+    pip("--no-deps", "-e", ".")
+
+
+def pip(*words: str) -> None:
+    """Run `pip install`, telling how far it is; its last words are shown when it fails."""
+    quiet = ("--disable-pip-version-check", "--no-input", "--progress-bar", "off")
+    command = [str(BIN / "python"), "-m", "pip", "install", *quiet, *words]
+    heard: list[str] = []
+    found = 0
+    both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(command, cwd=ROOT, text=True, **both) as process:
+        for line in process.stdout or ():
+            heard.append(line)
+            found += line.startswith(("Collecting ", "Requirement already"))
+            if line.startswith("Collecting ") and found % 15 == 0:
+                say(f"  {found} packages fetched.")
+            if line.startswith("Installing collected") and found > 1:
+                say("  All fetched; unpacking.")
+    if process.returncode != 0:
+        stop(
+            "".join(heard[-25:]).rstrip(),
+            "pip could not install; its last words stand above. It needs a package index:",
+            "check the network or pip's configuration, and say the same again.",
+        )
+
+
+def ensure_redis() -> None:
+    """Tests start their own Redis: root on Debian gets the program, others get the line."""
+    if shutil.which("redis-server") or shutil.which("valkey-server"):
+        return
+    apt = shutil.which("apt-get")
+    if apt is None or os.geteuid() != 0:
+        stop(
+            "The tests start a Redis of their own, and no redis-server was found. Install it:",
+            "  " + package_line("redis-server"),
+        )
+    say("Installing redis-server, which the tests start for themselves.")
+    fetch = (apt, "install", "-y", "-qq", "--no-install-recommends", "redis-server")
+    if not succeeds(*fetch) and not (succeeds(apt, "update", "-qq") and succeeds(*fetch)):
+        stop("apt-get could not install it. Try by hand:", "  " + package_line("redis-server"))
+
+
+def succeeds(*command: str) -> bool:
+    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)
+    return done.returncode == 0
+
+
+def package_line(*packages: str) -> str:
+    """The line that installs Debian packages on this machine, or their nearest relatives."""
+    redis = "redis-server" in packages
+    if sys.platform == "darwin":
+        return "brew install " + ("redis" if redis else "python@3.12")
+    sudo = "" if hasattr(os, "geteuid") and os.geteuid() == 0 else "sudo "
+    if shutil.which("dnf") and not shutil.which("apt-get"):
+        return f"{sudo}dnf install -y {'redis' if redis else 'python3.12'}"
+    has_lists = any(Path("/var/lib/apt/lists").glob("*Packages*"))
+    refresh = "" if has_lists else f"{sudo}apt-get update && "
+    return f"{refresh}{sudo}apt-get install -y {' '.join(packages)}"
+
+
+def passes(name: str, command: tuple[str, ...]) -> bool:
+    words = [str(BIN / command[0]), *command[1:]]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    say(f"{name}: {'in order.' if done.returncode == 0 else 'NOT in order.'}")
+    if done.returncode != 0:
+        say((done.stdout + done.stderr).rstrip())
+    return done.returncode == 0
+
+
+def become(program: str, *words: str) -> NoReturn:
+    """Go on as another program, so that signals and exit codes are its own."""
+    os.chdir(ROOT)
+    path = str(BIN / program)
+    if os.name == "nt":
+        sys.exit(subprocess.call([path, *words]))
+    os.execv(path, [path, *words])  # noqa: S606  # no shell is the point
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+def stop(*lines: str) -> NoReturn:
+    for line in lines:
+        print(line, file=sys.stderr, flush=True)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
