@@ -1,0 +1,77 @@
+"""What one GraphQL operation works with."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+import strawberry
+
+from domain.access import Caller, Membership
+from domain.ids import RestaurantId
+from feed.doorbell import Doorbell
+from resolvers.transaction import Transactions
+from schema.loaders import Loaders
+from store import restaurants
+from store.engine import Database, ReadConnection
+
+R = TypeVar("R")
+
+
+class Reads:
+    """One snapshot of the database for everything that an operation reads.
+
+    It is opened by the first question and shared: one connection answers one question at a time.
+    """
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+        self._lock = asyncio.Lock()
+        self._open = AsyncExitStack()
+        self._connection: ReadConnection | None = None
+
+    async def ask(self, question: Callable[[ReadConnection], Awaitable[R]]) -> R:
+        async with self._lock:
+            if self._connection is None:
+                self._connection = await self._open.enter_async_context(self._transactions.read())
+            return await question(self._connection)
+
+    async def release(self) -> None:
+        async with self._lock:
+            self._connection = None
+            await self._open.aclose()
+
+
+@dataclass(kw_only=True, slots=True)
+class Context:
+    """Made anew for each operation, also for each one on a socket."""
+
+    caller: Caller
+    transactions: Transactions
+    database: Database
+    doorbell: Doorbell
+    clock: Callable[[], datetime]
+    heartbeat_seconds: float = 15.0
+    poll_seconds: float = 5.0
+    is_production: bool = False
+    reads: Reads = field(init=False)
+    loaders: Loaders = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reads = Reads(self.transactions)
+        self.loaders = Loaders(self.reads.ask)
+
+    async def release_reads(self) -> None:
+        """End the snapshot and forget what was read: the next read sees the newest commit."""
+        await self.reads.release()
+        self.loaders = Loaders(self.reads.ask)
+
+    async def membership(self, restaurant_id: int) -> Membership | None:
+        """The caller's place in a restaurant; None is answered like a restaurant that is not."""
+        key = RestaurantId(restaurant_id)
+        return await self.reads.ask(lambda c: restaurants.membership_of(c, self.caller, key))
+
+
+Info = strawberry.Info[Context, Any]

@@ -1,0 +1,132 @@
+"""One loader per foreign key: a list of any length is one question to the database."""
+
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
+from typing import Any, Protocol, TypeVar
+
+from strawberry.dataloader import DataLoader
+
+from domain.backups import BackupAssignment
+from domain.configurations import ConfigurationVersion, Restaurant
+from domain.ids import (
+    BackupAssignmentId,
+    ConfigurationId,
+    GroupId,
+    RestaurantId,
+    ShiftCode,
+    StaffId,
+)
+from domain.rules import (
+    CalendarRule,
+    PriorityRule,
+    StandingRule,
+    SuccessionRule,
+    WorkLimit,
+)
+from domain.shifts import ShiftType
+from domain.staff import GroupMembership, StaffGroup, StaffMember
+from store import (
+    backup_assignments,
+    configurations,
+    groups,
+    restaurants,
+    rules,
+    shift_types,
+    staff,
+)
+from store.engine import ReadConnection
+
+R = TypeVar("R")
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Ask(Protocol):
+    """Puts one question to the snapshot of the operation."""
+
+    def __call__(self, question: Callable[[ReadConnection], Awaitable[R]], /) -> Awaitable[R]: ...
+
+
+class Loaders:
+    """Made with each snapshot and forgotten with it, so nothing stale is ever answered."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self.restaurants: DataLoader[RestaurantId, Restaurant] = self._one(restaurants.by_ids)
+        self.staff: DataLoader[StaffId, StaffMember] = self._one(staff.by_ids)
+        self.configurations: DataLoader[ConfigurationId, ConfigurationVersion] = self._one(
+            configurations.by_ids
+        )
+        self.groups: DataLoader[GroupId, StaffGroup] = self._one(groups.by_ids)
+        self.backup_assignments: DataLoader[BackupAssignmentId, BackupAssignment] = self._one(
+            backup_assignments.by_ids
+        )
+        self.active_configurations: DataLoader[RestaurantId, ConfigurationVersion] = self._one(
+            configurations.active_of
+        )
+        self.staff_of: DataLoader[RestaurantId, tuple[StaffMember, ...]] = self._many(
+            staff.of_restaurants
+        )
+        self.shift_types_of: DataLoader[RestaurantId, tuple[ShiftType, ...]] = self._many(
+            shift_types.of_restaurants
+        )
+        self.configurations_of: DataLoader[RestaurantId, tuple[ConfigurationVersion, ...]] = (
+            self._many(configurations.of_restaurants)
+        )
+        self.groups_of: DataLoader[ConfigurationId, tuple[StaffGroup, ...]] = self._many(
+            groups.of_configurations
+        )
+        self.members_of: DataLoader[GroupId, tuple[GroupMembership, ...]] = self._many(
+            groups.memberships_of_groups
+        )
+        self.backups_of: DataLoader[ConfigurationId, tuple[BackupAssignment, ...]] = self._many(
+            backup_assignments.active_of_configurations
+        )
+        self.work_limits_of: DataLoader[ConfigurationId, tuple[WorkLimit, ...]] = self._many(
+            rules.active_work_limits_of
+        )
+        self.priority_rules_of: DataLoader[ConfigurationId, tuple[PriorityRule, ...]] = (
+            self._many(rules.active_priority_rules_of)
+        )
+        self.succession_rules_of: DataLoader[ConfigurationId, tuple[SuccessionRule, ...]] = (
+            self._many(rules.active_succession_rules_of)
+        )
+        self.standing_rules_of: DataLoader[ConfigurationId, tuple[StandingRule, ...]] = (
+            self._many(rules.active_standing_rules_of)
+        )
+        self.calendar_rules_of: DataLoader[ConfigurationId, tuple[CalendarRule, ...]] = (
+            self._many(rules.active_calendar_rules_of)
+        )
+
+    async def shift_type(self, restaurant_id: RestaurantId, code: ShiftCode) -> ShiftType:
+        """The shift type of a code; every code that is stored names one of its restaurant."""
+        return next(t for t in await self.shift_types_of.load(restaurant_id) if t.code == code)
+
+    async def groups_of_staff(self, member: StaffMember, today: Any) -> tuple[StaffGroup, ...]:
+        """The groups of the active version that somebody is a member of on a day."""
+        configuration = await self.active_configurations.load(member.restaurant_id)
+        found = await self.groups_of.load(configuration.id)
+        memberships = await self.members_of.load_many([group.id for group in found])
+        return tuple(
+            group
+            for group, rows in zip(found, memberships, strict=True)
+            if any(m.staff_id == member.id and m.period.contains(today) for m in rows)
+        )
+
+    def _one(
+        self, by_keys: Callable[[ReadConnection, Collection[K]], Awaitable[Mapping[K, V]]]
+    ) -> DataLoader[K, Any]:
+        async def load(keys: list[K]) -> list[V | None]:
+            found = await self._ask(lambda connection: by_keys(connection, keys))
+            return [found.get(key) for key in keys]
+
+        return DataLoader(load_fn=load)
+
+    def _many(
+        self,
+        by_keys: Callable[[ReadConnection, Collection[K]], Awaitable[Mapping[K, tuple[V, ...]]]],
+    ) -> DataLoader[K, tuple[V, ...]]:
+        async def load(keys: list[K]) -> list[tuple[V, ...]]:
+            found = await self._ask(lambda connection: by_keys(connection, keys))
+            return [found.get(key, ()) for key in keys]
+
+        return DataLoader(load_fn=load)
