@@ -1,0 +1,84 @@
+"""The connection to PostgreSQL: snapshots to read, transactions to write."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Final, NewType, Self
+
+from sqlalchemy import URL, make_url, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from store.violated import translated
+
+ReadConnection = NewType("ReadConnection", AsyncConnection)
+WriteConnection = NewType("WriteConnection", ReadConnection)
+
+LOCK_TIMEOUT_SECONDS: Final = 5
+IDLE_TIMEOUT_SECONDS: Final = 60
+_CONNECT_TIMEOUT_SECONDS: Final = 10
+
+
+def address(url: str) -> URL:
+    """Any spelling of a PostgreSQL address as the one that the driver reads."""
+    found = make_url(url).set(drivername="postgresql+asyncpg")
+    if "sslmode" not in found.query:
+        return found
+    mode = found.query["sslmode"]
+    return found.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
+
+
+class Database:
+    """A pool of connections to one PostgreSQL database; made once in a process."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def connect(
+        cls, url: str, *, pool_size: int = 10, statement_timeout_seconds: float = 30
+    ) -> Self:
+        """Prepare a pool; the first connection is made when it is asked for."""
+        settings = {
+            "application_name": "understudy",
+            "timezone": "UTC",
+            "jit": "off",
+            "statement_timeout": f"{int(statement_timeout_seconds * 1000)}ms",
+            "lock_timeout": f"{LOCK_TIMEOUT_SECONDS}s",
+            "idle_in_transaction_session_timeout": f"{IDLE_TIMEOUT_SECONDS}s",
+        }
+        engine = create_async_engine(
+            address(url),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=_CONNECT_TIMEOUT_SECONDS,
+            pool_pre_ping=True,
+            json_serializer=partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
+            connect_args={"server_settings": settings, "timeout": _CONNECT_TIMEOUT_SECONDS},
+        )
+        return cls(engine)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[ReadConnection]:
+        """One snapshot: whatever is read within shows the same moment."""
+        with translated():
+            async with self._engine.connect() as connection:
+                await connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+                yield ReadConnection(connection)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[WriteConnection]:
+        """One transaction: committed when the body ends, rolled back when it raises."""
+        with translated():
+            async with self._engine.begin() as connection:
+                yield WriteConnection(ReadConnection(connection))
+
+    async def ping(self) -> None:
+        """Raise UnavailableRefusal unless the database answers."""
+        async with self.read() as connection:
+            await connection.execute(text("select 1"))
+
+    async def dispose(self) -> None:
+        await self._engine.dispose()
