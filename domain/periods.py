@@ -1,6 +1,6 @@
 """Dates of a restaurant: both ends of every period are inclusive, None is open."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -38,6 +38,17 @@ def days_between(start: date, end: date) -> Iterator[date]:
 def week_start_of(day: date, first: Weekday) -> date:
     """The date on which the week that holds `day` began."""
     return day - timedelta(days=(day.weekday() - first.number) % 7)
+
+
+def consecutive(days: Iterable[date]) -> list[tuple[date, ...]]:
+    """Rising dates cut where one is missing."""
+    parts: list[list[date]] = []
+    for day in days:
+        if parts and day - parts[-1][-1] == ONE_DAY:
+            parts[-1].append(day)
+        else:
+            parts.append([day])
+    return [tuple(part) for part in parts]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

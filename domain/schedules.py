@@ -1,9 +1,11 @@
 """A schedule and its board: everything that one period needs to be judged, as one value."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import TypeVar, cast
 
 from domain.backups import BackupAssignment
 from domain.configurations import ConfigurationVersion, Restaurant
@@ -23,6 +25,7 @@ from domain.shifts import ShiftAssignment, ShiftType, rest_type, standard_type
 from domain.staff import GroupMembership, StaffGroup, StaffMember
 
 MAXIMUM_SCHEDULE_DAYS = 366
+Derived = TypeVar("Derived")
 
 
 class ScheduleStatus(StrEnum):
@@ -77,6 +80,11 @@ class Board:
     last_cover_dates: dict[StaffId, date] = field(default_factory=dict)
 
     @cached_property
+    def derived(self) -> dict[object, object]:
+        """What functions marked `once_per_board` have answered about this board."""
+        return {}
+
+    @cached_property
     def days(self) -> tuple[date, ...]:
         return tuple(days_between(self.schedule.start, self.schedule.end))
 
@@ -98,6 +106,11 @@ class Board:
     @cached_property
     def open_days(self) -> tuple[date, ...]:
         return tuple(day for day in self.days if day not in self.closed_days)
+
+    @cached_property
+    def open_days_of(self) -> dict[StaffId, tuple[date, ...]]:
+        """The open days of the schedule on which each person is employed."""
+        return {p.id: tuple(d for d in self.open_days if p.is_employed_on(d)) for p in self.staff}
 
     @cached_property
     def types(self) -> dict[ShiftCode, ShiftType]:
@@ -195,3 +208,15 @@ class Board:
                 for staff_id in self.members(group.id, day):
                     found.setdefault((staff_id, day), []).append(group.id)
         return {key: tuple(ids) for key, ids in found.items()}
+
+
+def once_per_board(judge: Callable[[Board], Derived]) -> Callable[[Board], Derived]:
+    """Keep what is derived from a board beside the board, which never changes."""
+
+    @wraps(judge)
+    def kept(board: Board) -> Derived:
+        if judge not in board.derived:
+            board.derived[judge] = judge(board)
+        return cast("Derived", board.derived[judge])
+
+    return kept

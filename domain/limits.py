@@ -1,0 +1,299 @@
+"""Work limits: what they count, in which windows, and where they are broken."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from domain.ids import ShiftCode, StaffId
+from domain.periods import ONE_DAY, consecutive, days_between, week_start_of
+from domain.rules import LimitScope, LimitWindow, WorkLimit
+from domain.schedules import Board, once_per_board
+from domain.staff import StaffMember
+
+HALF_DAYS_PER_CELL = 2
+Cell = tuple[StaffId, date]
+Lookup = Callable[[StaffId, date], ShiftCode | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """One window to count in: open employed cells of the schedule and what history adds.
+
+    `staff_id` is None for DAY, which counts everybody in scope. Bounds are prorated, None where
+    not judged; the maximum is never below what history alone holds.
+    """
+
+    limit: WorkLimit
+    staff_id: StaffId | None
+    cells: tuple[Cell, ...]
+    known_half_days: int
+    minimum: int | None
+    maximum: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """Consecutive open employed days of the schedule, in which a run can live.
+
+    `before` is the known length in days of the listed run that ends right before the first day.
+    """
+
+    days: tuple[date, ...]
+    before: int
+    open_start: bool
+    open_end: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunScope:
+    limit: WorkLimit
+    staff_id: StaffId
+    stretches: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """How far one window or run is outside; `dates` are its open employed days in the schedule."""
+
+    limit: WorkLimit
+    staff_id: StaffId | None
+    dates: tuple[date, ...]
+    half_days: int
+
+
+def half_days(board: Board, limit: WorkLimit, code: ShiftCode) -> int:
+    """What one cell of that type counts."""
+    if code not in limit.shift_types:
+        return 0
+    if limit.window is LimitWindow.CONSECUTIVE_DAYS or not _is_rest_limit(board, limit):
+        return HALF_DAYS_PER_CELL
+    return board.types[code].rest_half_days
+
+
+def _is_rest_limit(board: Board, limit: WorkLimit) -> bool:
+    return any(
+        board.types[code].rest_half_days == HALF_DAYS_PER_CELL
+        for code in limit.shift_types
+        if code in board.types
+    )
+
+
+def counts(board: Board, limit: WorkLimit) -> dict[ShiftCode, int]:
+    """`half_days` of every type that counts anything."""
+    found = {code: half_days(board, limit, code) for code in board.types}
+    return {code: units for code, units in found.items() if units}
+
+
+def people_in_scope(board: Board, limit: WorkLimit) -> tuple[StaffMember, ...]:
+    """Whom a limit counts one by one, in staff order."""
+    return tuple(p for p in board.staff if _is_in_scope(board, limit, p))
+
+
+def _is_in_scope(board: Board, limit: WorkLimit, person: StaffMember) -> bool:
+    if limit.scope is LimitScope.EMPLOYMENT_TYPE:
+        return person.employment_type in limit.target_employment_types
+    if limit.scope is LimitScope.STAFF:
+        return person.id in limit.target_staff_ids
+    if limit.scope is LimitScope.GROUP:
+        return any(person.id in _ever_members(board)[g] for g in limit.target_group_ids)
+    return True
+
+
+@once_per_board
+def _ever_members(board: Board) -> dict[int, frozenset[StaffId]]:
+    return {
+        group.id: frozenset(m for day in board.days for m in board.members(group.id, day))
+        for group in board.groups
+    }
+
+
+def _is_in_day_scope(board: Board, limit: WorkLimit, person: StaffMember, day: date) -> bool:
+    if limit.scope is not LimitScope.GROUP:
+        return _is_in_scope(board, limit, person)
+    return any(person.id in board.members(g, day) for g in limit.target_group_ids)
+
+
+def spans(board: Board, limit: WorkLimit) -> tuple[Span, ...]:
+    """The windows of a limit in the schedule, runs excepted; empty ones only for DAY."""
+    if limit.window is LimitWindow.CONSECUTIVE_DAYS:
+        return ()
+    if limit.window is LimitWindow.DAY:
+        return tuple(_day_span(board, limit, day) for day in board.open_days)
+    people = people_in_scope(board, limit)
+    if limit.window is LimitWindow.PERIOD:
+        found = [_period_span(board, limit, person) for person in people]
+    else:
+        windows = _windows(board, limit)
+        counted = counts(board, limit)
+        found = [_window_span(board, limit, p, w, counted) for p in people for w in windows]
+    return tuple(span for span in found if span is not None)
+
+
+def _day_span(board: Board, limit: WorkLimit, day: date) -> Span:
+    people = [p for p in board.staff if p.is_employed_on(day)]
+    return Span(
+        limit=limit,
+        staff_id=None,
+        cells=tuple((p.id, day) for p in people if _is_in_day_scope(board, limit, p, day)),
+        known_half_days=0,
+        minimum=limit.minimum_half_days,
+        maximum=limit.maximum_half_days,
+    )
+
+
+def _period_span(board: Board, limit: WorkLimit, person: StaffMember) -> Span | None:
+    employed, total = len(board.open_days_of[person.id]), len(board.open_days)
+    if employed == 0:
+        return None
+    low, high = limit.minimum_half_days, limit.maximum_half_days
+    return Span(
+        limit=limit,
+        staff_id=person.id,
+        cells=tuple((person.id, day) for day in board.open_days_of[person.id]),
+        known_half_days=0,
+        minimum=None if low is None else low * employed // total,
+        maximum=None if high is None else -(-high * employed // total),
+    )
+
+
+def _windows(board: Board, limit: WorkLimit) -> list[tuple[date, ...]]:
+    if limit.window is LimitWindow.WEEK:
+        firsts = sorted({week_start_of(d, board.restaurant.week_start) for d in board.days})
+        length = 7
+    else:
+        length = limit.days or 1
+        firsts = [day - timedelta(days=length - 1) for day in board.days]
+    return [tuple(days_between(f, f + timedelta(days=length - 1))) for f in firsts]
+
+
+def _window_span(
+    board: Board,
+    limit: WorkLimit,
+    person: StaffMember,
+    window: tuple[date, ...],
+    counted: dict[ShiftCode, int],
+) -> Span | None:
+    start, end = board.schedule.start, board.schedule.end
+    usable = [d for d in window if d not in board.closed_days and person.is_employed_on(d)]
+    cells = tuple((person.id, d) for d in usable if start <= d <= end)
+    if not cells:
+        return None
+    past = [board.history_cells.get((person.id, d)) for d in usable if d < start]
+    known = sum(counted.get(cell.shift_type, 0) for cell in past if cell is not None)
+    is_whole = usable == list(window) and window[-1] <= end and None not in past
+    high = limit.maximum_half_days
+    return Span(
+        limit=limit,
+        staff_id=person.id,
+        cells=cells,
+        known_half_days=known,
+        minimum=limit.minimum_half_days if is_whole else None,
+        maximum=None if high is None else max(high, known),
+    )
+
+
+def run_scopes(board: Board, limit: WorkLimit) -> tuple[RunScope, ...]:
+    """Where the runs of a CONSECUTIVE_DAYS limit can live, for each person in scope."""
+    if limit.window is not LimitWindow.CONSECUTIVE_DAYS:
+        return ()
+    return tuple(
+        RunScope(limit=limit, staff_id=p.id, stretches=_stretches(board, limit, p))
+        for p in people_in_scope(board, limit)
+    )
+
+
+def _stretches(board: Board, limit: WorkLimit, person: StaffMember) -> tuple[Stretch, ...]:
+    return tuple(
+        _stretch(board, limit, person, days) for days in consecutive(board.open_days_of[person.id])
+    )
+
+
+def _stretch(
+    board: Board, limit: WorkLimit, person: StaffMember, days: tuple[date, ...]
+) -> Stretch:
+    before, is_open = 0, False
+    if days[0] == board.schedule.start:
+        before, is_open = _run_before(board, limit, person)
+    is_last = days[-1] == board.schedule.end
+    return Stretch(days=days, before=before, open_start=is_open, open_end=is_last)
+
+
+def _run_before(board: Board, limit: WorkLimit, person: StaffMember) -> tuple[int, bool]:
+    """Length of the run that history ends with, and whether its beginning is unknown."""
+    length, day = 0, board.schedule.start - ONE_DAY
+    while day not in board.closed_days and person.is_employed_on(day):
+        cell = board.history_cells.get((person.id, day))
+        if cell is None:
+            return length, True
+        if cell.shift_type not in limit.shift_types:
+            break
+        length, day = length + 1, day - ONE_DAY
+    return length, False
+
+
+def breaches(board: Board, limit: WorkLimit) -> tuple[Breach, ...]:
+    """Each window or run outside its bounds as the board stands; unset cells count for nothing."""
+    lookup = lookup_of(board)
+    counted = counts(board, limit)
+    found = [span_breach(span, counted, lookup) for span in spans(board, limit)]
+    broken = [breach for breach in found if breach is not None]
+    for scope in run_scopes(board, limit):
+        broken += run_breaches(scope, lookup)
+    return tuple(broken)
+
+
+def lookup_of(board: Board) -> Lookup:
+    """The type in each cell of the schedule as it stands."""
+    codes = _codes(board)
+    return lambda staff_id, day: codes.get((staff_id, day))
+
+
+@once_per_board
+def _codes(board: Board) -> dict[Cell, ShiftCode]:
+    return {key: cell.shift_type for key, cell in board.cells.items()}
+
+
+def span_breach(span: Span, counted: dict[ShiftCode, int], lookup: Lookup) -> Breach | None:
+    total = span.known_half_days
+    for staff_id, day in span.cells:
+        code = lookup(staff_id, day)
+        total += 0 if code is None else counted.get(code, 0)
+    outside = _outside(total, span.minimum, span.maximum)
+    if outside == 0:
+        return None
+    dates = tuple(dict.fromkeys(day for _, day in span.cells))
+    return Breach(limit=span.limit, staff_id=span.staff_id, dates=dates, half_days=outside)
+
+
+def _outside(total: int, minimum: int | None, maximum: int | None) -> int:
+    if maximum is not None and total > maximum:
+        return total - maximum
+    if minimum is not None and total < minimum:
+        return minimum - total
+    return 0
+
+
+def run_breaches(scope: RunScope, lookup: Lookup) -> list[Breach]:
+    """The runs of one person that are too long or too short; those wholly in history are not."""
+    return [
+        Breach(limit=scope.limit, staff_id=scope.staff_id, dates=days, half_days=outside)
+        for stretch in scope.stretches
+        for days in _runs_in(scope, stretch, lookup)
+        if (outside := _run_outside(scope.limit, stretch, days)) > 0
+    ]
+
+
+def _runs_in(scope: RunScope, stretch: Stretch, lookup: Lookup) -> list[tuple[date, ...]]:
+    listed = scope.limit.shift_types
+    return consecutive(d for d in stretch.days if lookup(scope.staff_id, d) in listed)
+
+
+def _run_outside(limit: WorkLimit, stretch: Stretch, days: tuple[date, ...]) -> int:
+    touches_start, touches_end = days[0] == stretch.days[0], days[-1] == stretch.days[-1]
+    before = stretch.before if touches_start else 0
+    length = HALF_DAYS_PER_CELL * (before + len(days))
+    high, low = limit.maximum_half_days, limit.minimum_half_days
+    if high is not None and before:
+        high = max(high, HALF_DAYS_PER_CELL * before)
+    is_cut = (touches_start and stretch.open_start) or (touches_end and stretch.open_end)
+    return _outside(length, None if is_cut else low, high)

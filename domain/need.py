@@ -1,0 +1,96 @@
+"""How many people a group lacks on a day, and how much a gap there weighs."""
+
+from datetime import date
+
+from domain.ids import GroupId, StaffId
+from domain.schedules import Board, once_per_board
+from domain.staff import NeedPolicy, StaffGroup
+
+Absences = dict[tuple[GroupId, date], tuple[StaffId, ...]]
+Needs = dict[tuple[GroupId, date], int]
+
+
+def is_absent(board: Board, staff_id: StaffId, group_id: GroupId, day: date) -> bool:
+    """Whether an employed member is away from their group; an unset cell is not an absence."""
+    if day in board.closed_days or staff_id not in board.members(group_id, day):
+        return False
+    return _is_away(board, staff_id, group_id, day)
+
+
+def _is_away(board: Board, staff_id: StaffId, group_id: GroupId, day: date) -> bool:
+    cell = board.cells.get((staff_id, day))
+    if cell is not None and board.types[cell.shift_type].absent_for_coverage:
+        return True
+    held = board.covers_by_holder.get((staff_id, day), ())
+    return any(cover.group_id != group_id for cover in held)
+
+
+@once_per_board
+def _absences(board: Board) -> Absences:
+    return {
+        (group.id, day): tuple(
+            m for m in board.members(group.id, day) if _is_away(board, m, group.id, day)
+        )
+        for group in board.groups
+        for day in board.open_days
+    }
+
+
+def absent_members(board: Board, group_id: GroupId, day: date) -> tuple[StaffId, ...]:
+    """The absent members in staff order; nobody on a closed day."""
+    return _absences(board).get((group_id, day), ())
+
+
+def need_of(group: StaffGroup, employed: int, absent: int, *, closed: bool) -> int:
+    """The group's policy alone: what is lacking when so many of its members are absent."""
+    if closed:
+        return 0
+    minimum = group.minimum_present or 0
+    if employed == 0:
+        is_counted = group.count_vacancy and group.need_policy is NeedPolicy.MINIMUM_PRESENT
+        return minimum if is_counted else 0
+    if group.need_policy is NeedPolicy.ANY_ABSENT:
+        return min(absent, 1)
+    if group.need_policy is NeedPolicy.PER_ABSENCE:
+        return absent
+    return max(0, minimum - (employed - absent))
+
+
+@once_per_board
+def needs(board: Board) -> Needs:
+    """Every need above 0, by day, then in the order of the groups."""
+    counted = {
+        (group.id, day): need_of(
+            group,
+            len(board.members(group.id, day)),
+            len(absent_members(board, group.id, day)),
+            closed=False,
+        )
+        for day in board.open_days
+        for group in board.groups
+    }
+    return {key: units for key, units in counted.items() if units > 0}
+
+
+def need(board: Board, group_id: GroupId, day: date) -> int:
+    """How many people the group lacks on a day of the schedule, as the board stands."""
+    return needs(board).get((group_id, day), 0)
+
+
+def gap_units(group: StaffGroup, missing: int, absent: int) -> int:
+    """Units of a gap; with ANY_ABSENT each absence, so that days off are not heaped on one day."""
+    if missing <= 0:
+        return 0
+    return absent if group.need_policy is NeedPolicy.ANY_ABSENT else missing
+
+
+def gap_weight(group: StaffGroup) -> int:
+    """One unit of criticality 5 weighs ten of criticality 4."""
+    return int(10 ** (group.criticality - 1))
+
+
+def is_provisional(board: Board, group_id: GroupId, day: date) -> bool:
+    """Whether some member's cell is not decided, so that the need may still change."""
+    if day in board.closed_days:
+        return False
+    return any((member, day) not in board.cells for member in board.members(group_id, day))
