@@ -1,0 +1,60 @@
+"""Puts one server process together: database, doorbell, GraphQL and health."""
+
+from datetime import UTC, datetime
+
+from starlette.applications import Starlette
+from starlette.routing import Route, WebSocketRoute
+
+from feed.doorbell import Doorbell
+from resolvers.transaction import Transactions
+from schema.context import Context
+from server.auth import Authenticated, authenticator_for
+from server.graphql import View
+from server.health import routes
+from server.page import welcome
+from server.settings import Settings
+from store.engine import Database
+
+LARGEST_BODY = 1024 * 1024
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def connect(settings: Settings) -> Database:
+    return Database.connect(
+        settings.require_database(),
+        pool_size=settings.pool_size,
+        statement_timeout_seconds=settings.statement_timeout_seconds,
+    )
+
+
+def create_app(settings: Settings, database: Database, doorbell: Doorbell) -> Starlette:
+    """The application of one process; database and doorbell live as long as it does."""
+    transactions = Transactions(database, doorbell, now)
+
+    def context_for(authenticated: Authenticated) -> Context:
+        return Context(
+            caller=authenticated.caller,
+            transactions=transactions,
+            doorbell=doorbell,
+            clock=now,
+            heartbeat_seconds=settings.heartbeat_seconds,
+            poll_seconds=settings.poll_seconds,
+        )
+
+    view = View(
+        authenticator=authenticator_for(settings),
+        contexts=context_for,
+        origins=settings.allowed_origins,
+    )
+    return Starlette(
+        routes=[
+            Route("/", welcome),
+            *routes(database, doorbell),
+            Route("/graphql", view),
+            WebSocketRoute("/graphql", view),
+        ],
+        max_body_size=LARGEST_BODY,
+    )

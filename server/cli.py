@@ -1,0 +1,138 @@
+"""The command `understudy`: the demo in one, and its parts apart for production."""
+
+import asyncio
+import logging
+import sys
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from schema.printing import sdl
+from server import processes
+from server.demonstration import DemoOptions, run_demo
+from server.embedded import EmbeddedPostgresError
+from server.logs import configure_logs
+from server.settings import Settings, SettingsError, load_settings
+from solver.replay import FileRefused, solve_file
+from store.migrate import MigrationRefused, upgrade
+
+app = typer.Typer(
+    help="Shift schedules that stay covered.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+console = Console(stderr=True, highlight=False)
+
+EXPECTED = (SettingsError, EmbeddedPostgresError, MigrationRefused, FileRefused)
+
+Port = Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")]
+Host = Annotated[str | None, typer.Option(help="Address to bind.")]
+
+
+def main() -> None:
+    """Run the command; an expected refusal is one sentence and exit code 1."""
+    try:
+        app()
+    except EXPECTED as error:
+        console.print(f"understudy: {error}", style="bold red", soft_wrap=True, markup=False)
+        sys.exit(1)
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - the form typer calls
+    if wanted:
+        print(installed_version("understudy"))
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Shift schedules that stay covered."""
+
+
+@app.command()
+def demo(  # noqa: PLR0913 - the options that the contract names
+    *,
+    port: Port = None,
+    host: Host = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Where the database lives.")] = None,
+    empty: Annotated[bool, typer.Option("--empty", help="No demo restaurant.")] = False,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Open no browser.")] = False,
+) -> None:
+    """Everything in one command: database, demo restaurant, server and worker."""
+    settings = load_settings(host=host, port=port, data_dir=data_dir)
+    configure_logs(settings.log_format, logging.WARNING)
+    run_demo(settings, DemoOptions(empty=empty, open_browser=not no_open), console)
+
+
+@app.command()
+def serve(*, port: Port = None, host: Host = None) -> None:
+    """One server process: HTTP, sockets and server-sent events on /graphql."""
+    settings = _settings(host=host, port=port)
+    settings.require_serving()
+    address = f"http://{settings.host}"
+    asyncio.run(
+        processes.serve(
+            settings,
+            started=lambda bound: console.print(f"Serving {address}:{bound}/graphql"),
+        )
+    )
+
+
+@app.command()
+def work() -> None:
+    """One solver worker; stops after the run in hand when asked to."""
+    settings = _settings()
+    settings.require_database()
+    console.print("Working; waiting for generation runs.")
+    asyncio.run(processes.work(settings))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's tables."""
+    upgrade(_settings().require_database())
+    console.print("The database is up to date.")
+
+
+@app.command()
+def settings() -> None:
+    """Print the effective settings, secrets masked."""
+    table = Table("setting", "value", box=None)
+    for name, value in load_settings().masked().items():
+        table.add_row(name, value)
+    Console(soft_wrap=True).print(table)
+
+
+@app.command()
+def print_schema() -> None:
+    """Print the GraphQL schema."""
+    sys.stdout.write(sdl())
+
+
+@app.command()
+def solve(
+    file: Annotated[Path, typer.Argument(help="A problem as stored with a run (JSON).")],
+    *,
+    seconds: Annotated[float | None, typer.Option(help="Time limit instead of the file's.")] = None,
+) -> None:
+    """Solve a stored problem again and print the result as JSON."""
+    print(solve_file(file, seconds=seconds))
+
+
+def _settings(**overrides: object) -> Settings:
+    loaded = load_settings(**overrides)
+    configure_logs(loaded.log_format)
+    return loaded

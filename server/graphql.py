@@ -1,0 +1,217 @@
+"""The GraphQL door: media types, hostile bodies, sockets and who is speaking through them."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from copy import copy
+from datetime import timedelta
+from json import JSONDecodeError
+from typing import Any, cast
+
+import orjson
+from cross_web import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
+from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
+from strawberry.exceptions import ConnectionRejectionError
+from strawberry.http import GraphQLHTTPResponse
+from strawberry.http.exceptions import WebSocketDisconnected
+from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
+    BaseGraphQLTransportWSHandler,
+    Operation,
+)
+from strawberry.types import ExecutionResult
+from strawberry.types.unset import UNSET, UnsetType
+
+from schema.context import Context
+from schema.root import schema
+from server.auth import Authenticator, NotAuthenticatedError
+from server.contexts import ContextMaker, SocketContext
+from server.media import RESPONSE_TYPE, prefers_response_type
+from server.metrics import OPEN_SOCKETS, OPERATIONS, REQUEST_SECONDS
+
+BAD_MESSAGE = 4400
+TOKEN_EXPIRED = 4401
+INIT_SECONDS = 5
+OPERATIONS_PER_SOCKET = 100
+EXECUTION_SECONDS = 30
+BAD_REQUEST = 400
+
+
+class Socket(ASGIWebSocketAdapter):
+    """Sends after the peer has gone end quietly, however Starlette says that it has gone."""
+
+    async def send_json(self, message: Mapping[str, object]) -> None:
+        try:
+            await self.ws.send_text(orjson.dumps(message).decode())
+        except (WebSocketDisconnect, RuntimeError) as error:
+            raise WebSocketDisconnected from error
+
+    async def close(self, code: int, reason: str) -> None:
+        with suppress(WebSocketDisconnect, RuntimeError):
+            await self.ws.close(code=code, reason=reason[:120])
+
+
+class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
+    """One context an operation; malformed messages close the socket with 4400."""
+
+    async def handle(self) -> None:
+        OPEN_SOCKETS.inc()
+        try:
+            await super().handle()
+        finally:
+            OPEN_SOCKETS.dec()
+            if self.context.expiry is not None:
+                self.context.expiry.cancel()
+
+    async def handle_message(self, message: Any) -> None:
+        if _is_well_formed(message):
+            await super().handle_message(message)
+        else:
+            await self.handle_invalid_message("This is no message of graphql-transport-ws")
+
+    async def handle_connection_init(self, message: Any) -> None:
+        await super().handle_connection_init(message)
+        authenticated = self.context.authenticated
+        if authenticated is None or authenticated.expires_at is None:
+            return
+        if self.context.expiry is None:
+            closing = self._close_at(authenticated.expires_at)
+            self.context.expiry = asyncio.create_task(closing)
+
+    async def _close_at(self, expires_at: float) -> None:
+        await asyncio.sleep(max(0.0, expires_at - time.time()))
+        await self.websocket.close(code=TOKEN_EXPIRED, reason="Token expired")
+
+    async def run_operation(self, operation: Operation[Any, None]) -> None:
+        OPERATIONS.labels(transport="socket").inc()
+        own = copy(self)
+        own.context = self.context.for_operation()
+        try:
+            await super(SocketHandler, own).run_operation(operation)
+        finally:
+            await own.context.release_reads()
+
+
+def _is_well_formed(message: object) -> bool:
+    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        return False
+    if message["type"] in {"connection_init", "ping", "pong"}:
+        return isinstance(message.get("payload", {}), dict)
+    if not isinstance(message.get("id"), str) or not message["id"]:
+        return False
+    return message["type"] != "subscribe" or _is_operation(message.get("payload"))
+
+
+def _is_operation(payload: object) -> bool:
+    return (
+        isinstance(payload, dict)
+        and isinstance(payload.get("query"), str)
+        and isinstance(payload.get("variables"), dict | None)
+        and isinstance(payload.get("operationName"), str | None)
+    )
+
+
+class View(GraphQL[Any, None]):
+    """POST, GET and socket of `/graphql`; every request and socket names its caller first."""
+
+    graphql_transport_ws_handler_class = SocketHandler
+    websocket_adapter_class = Socket
+
+    def __init__(
+        self, *, authenticator: Authenticator, contexts: ContextMaker, origins: tuple[str, ...]
+    ) -> None:
+        super().__init__(
+            schema,
+            graphql_ide=None,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
+            connection_init_wait_timeout=timedelta(seconds=INIT_SECONDS),
+            max_subscriptions_per_connection=OPERATIONS_PER_SOCKET,
+            allowed_origins=origins,
+        )
+        self._authenticator = authenticator
+        self._make_context = contexts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        with REQUEST_SECONDS.time():
+            response = await self._answer(request)
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        try:
+            async with asyncio.timeout(EXECUTION_SECONDS):
+                response = await self.run(request)
+        except NotAuthenticatedError as error:
+            challenge = {"WWW-Authenticate": "Bearer"}
+            return _refused(401, str(error), "UNAUTHENTICATED", challenge)
+        except HTTPException as error:
+            return _refused(error.status_code, error.reason, "BAD_REQUEST")
+        except TimeoutError:
+            return _refused(503, "The operation took too long and was stopped.", "TIMEOUT")
+        return _negotiated(request, response)
+
+    async def get_context(self, request: Request | WebSocket, response: Any) -> Any:
+        if isinstance(request, WebSocket):
+            return SocketContext(self._make_context)
+        OPERATIONS.labels(transport="http").inc()
+        authorization = request.headers.get("authorization")
+        return self._make_context(await self._authenticator.authenticate(authorization))
+
+    async def on_ws_connect(self, context: SocketContext) -> UnsetType | dict[str, object] | None:
+        offered = context.connection_params.get("authorization")
+        try:
+            context.authenticated = await self._authenticator.authenticate(offered)
+        except NotAuthenticatedError as error:
+            raise ConnectionRejectionError from error
+        return UNSET
+
+    async def process_result(self, request: Request, result: ExecutionResult) -> Any:
+        answer = await super().process_result(request, result)
+        # A request error (nothing was executed) is told apart from a null result.
+        if result.data is None and all(e.path is None for e in result.errors or ()):
+            request.state.is_request_error = True
+            answer.pop("data", None)  # type: ignore[misc]
+        return answer
+
+    def parse_json(self, data: str | bytes) -> Any:
+        parsed = super().parse_json(data)
+        if not isinstance(parsed, dict):
+            raise HTTPException(BAD_REQUEST, "The body must be a JSON object.")
+        return parsed
+
+    def decode_json(self, data: str | bytes) -> object:
+        try:
+            return orjson.loads(data)
+        except (ValueError, RecursionError) as error:
+            raise JSONDecodeError(str(error), "", 0) from error
+
+    def encode_json(self, data: object) -> str | bytes:
+        return orjson.dumps(data)
+
+
+def _refused(
+    status: int, message: str, code: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    body: GraphQLHTTPResponse = cast(
+        "GraphQLHTTPResponse", {"errors": [{"message": message, "extensions": {"code": code}}]}
+    )
+    return JSONResponse(body, status_code=status, headers=headers)
+
+
+def _negotiated(request: Request, response: Response) -> Response:
+    """Answer in the media type that the GraphQL-over-HTTP draft asks for, where it is preferred."""
+    is_json = response.media_type == "application/json"
+    if not is_json or not prefers_response_type(request.headers.get("accept", "")):
+        return response
+    response.headers["content-type"] = f"{RESPONSE_TYPE}; charset=utf-8"
+    if getattr(request.state, "is_request_error", False):
+        response.status_code = BAD_REQUEST
+    return response

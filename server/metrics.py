@@ -1,0 +1,17 @@
+"""What an operator watches; served as text on `/metrics`."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+OPEN_SOCKETS = Gauge("understudy_open_sockets", "WebSocket connections that are open now")
+OPERATIONS = Counter(
+    "understudy_operations_total", "GraphQL operations that were begun", ["transport"]
+)
+REQUEST_SECONDS = Histogram(
+    "understudy_request_seconds", "Seconds from request to answer on POST and GET /graphql"
+)
+RUNS = Counter("understudy_runs_total", "Generation runs that a worker ended", ["state"])
+RUN_SECONDS = Histogram(
+    "understudy_run_seconds",
+    "Seconds a generation run took in the worker",
+    buckets=(0.5, 1, 2, 5, 10, 20, 60, 120, 300, 600),
+)

@@ -1,0 +1,94 @@
+"""The processes behind the commands: a server, a worker, or both in one."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from feed.doorbell import Doorbell
+from resolvers.transaction import Transactions
+from server.app import LARGEST_BODY, connect, create_app, now
+from server.settings import Settings
+from server.worker import Worker
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+class Server(uvicorn.Server):
+    """A uvicorn server that says when it can be reached."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[int], None]) -> None:
+        super().__init__(config)
+        self._tell = started
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn's own form raises the signal again, before a database beside it is stopped
+        loop = asyncio.get_running_loop()
+        for number in SIGNALS:
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        await super().startup(sockets)  # type: ignore[arg-type]
+        if not self.should_exit:
+            self._tell(self.servers[0].sockets[0].getsockname()[1])
+
+
+async def serve(
+    settings: Settings, *, with_worker: bool = False, started: Callable[[int], None]
+) -> None:
+    """Serve until a signal; `started` gets the port once the doors are open."""
+    database = connect(settings)
+    try:
+        async with Doorbell.over(settings.redis_url) as doorbell:
+            server = Server(_config(settings, create_app(settings, database, doorbell)), started)
+            if not with_worker:
+                await server.serve()
+                return
+            worker = _worker(settings, Transactions(database, doorbell, now))
+            working = asyncio.create_task(worker.run())
+            try:
+                await server.serve()
+            finally:
+                worker.stop()
+                await working
+    finally:
+        await database.dispose()
+
+
+async def work(settings: Settings) -> None:
+    """Take jobs until a signal; the run in hand keeps its best."""
+    database = connect(settings)
+    try:
+        async with Doorbell.over(settings.redis_url) as doorbell:
+            worker = _worker(settings, Transactions(database, doorbell, now))
+            loop = asyncio.get_running_loop()
+            for number in SIGNALS:
+                loop.add_signal_handler(number, worker.stop)
+            await worker.run()
+    finally:
+        await database.dispose()
+
+
+def _worker(settings: Settings, transactions: Transactions) -> Worker:
+    return Worker(transactions, settings.require_database(), settings.worker_lease_seconds)
+
+
+def _config(settings: Settings, app: object) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        host=settings.host,
+        port=settings.port,
+        loop="auto",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_BODY,
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=settings.graceful_timeout_seconds,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+    )
