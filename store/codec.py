@@ -9,9 +9,14 @@ V = TypeVar("V")
 
 
 @cache
-def adapter(kind: Any) -> TypeAdapter[Any]:
-    """The translator of one dataclass, or of a tuple of them; made once, for it is costly."""
+def _made(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
+
+
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    """The translator of one dataclass, or of a list of them; made once, for it is costly."""
+    made: TypeAdapter[Any] = _made(kind)
+    return made
 
 
 def to_row(value: object) -> dict[str, object]:
@@ -20,5 +25,5 @@ def to_row(value: object) -> dict[str, object]:
 
 
 def from_row(cls: type[V], data: object) -> V:
-    """The value that `to_row`, or a row of its table, says; keys it does not know are passed over."""
+    """The value that `to_row`, or a row of its table, says; unknown keys are passed over."""
     return cast("V", adapter(cls).validate_python(data))

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Final, NewType, Self
 
 from sqlalchemy import URL, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from store.violated import translated
+from store.violated import reaching, translated
 
 ReadConnection = NewType("ReadConnection", AsyncConnection)
 WriteConnection = NewType("WriteConnection", ReadConnection)
@@ -59,10 +59,17 @@ class Database:
         return cls(engine)
 
     @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[AsyncConnection]:
+        async with AsyncExitStack() as stack:
+            with reaching():
+                connection = await stack.enter_async_context(self._engine.connect())
+            yield connection
+
+    @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadConnection]:
         """One snapshot: whatever is read within shows the same moment."""
         with translated():
-            async with self._engine.connect() as connection:
+            async with self._connection() as connection:
                 await connection.execution_options(
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
                 )
@@ -72,7 +79,7 @@ class Database:
     async def write(self) -> AsyncIterator[WriteConnection]:
         """One transaction: committed when the body ends, rolled back when it raises."""
         with translated():
-            async with self._engine.begin() as connection:
+            async with self._connection() as connection, connection.begin():
                 yield WriteConnection(ReadConnection(connection))
 
     async def ping(self) -> None:

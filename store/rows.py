@@ -27,7 +27,7 @@ K = TypeVar("K", bound=Keyed)
 
 
 def columns_of(table: Table, value: Any) -> dict[str, Any]:
-    """The value's fields that are columns of the table; None for an instant leaves it to the row."""
+    """The value's fields that are columns of the table; an unset instant is left to the row."""
     names = [field.name for field in fields(value) if field.name in table.c]
     found = {name: _plain(getattr(value, name)) for name in names}
     return {k: v for k, v in found.items() if v is not None or k not in _STAMPED}

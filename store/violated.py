@@ -43,7 +43,7 @@ def _conflict(code: str, message: str, *path: str) -> Callable[[], Refusal]:
 _NAMED: Final[dict[str, Callable[[], Refusal]]] = {
     "backup_assignments_no_overlap": _invalid(
         "EFFECTIVE_PERIODS_OVERLAP",
-        "This person already backs this group up in part of that time; change those dates or these.",
+        "This person backs this group up in part of that time already; change the dates.",
         "effectiveFrom",
     ),
     "group_memberships_no_overlap": _invalid(
@@ -128,14 +128,20 @@ def translated() -> Iterator[None]:
         if refusal is None:
             raise
         raise refusal from error
+
+
+@contextmanager
+def reaching() -> Iterator[None]:
+    """The same for making a connection, whose errors come as the driver and system raise them."""
+    try:
+        yield
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, PoolTimeoutError) as error:
-        # what connecting raises comes unwrapped
         raise _away() from error
 
 
 def _cause(error: DBAPIError) -> BaseException | None:
     """The driver's own error, which names the constraint; the dialect's wrapper does not."""
-    found = error.orig
+    found: BaseException | None = error.orig
     while found is not None and not isinstance(found, asyncpg.PostgresError):
         found = found.__cause__
     return found or error.orig
