@@ -181,9 +181,7 @@ def find_interpreter() -> str:
 
 
 def make_venv(interpreter: str) -> None:
-    version = version_of(interpreter)
-    if version is None:
-        stop(f"{interpreter} does not start.")
+    version = version_of(interpreter) or sys.version_info[:2]
     if version_of(str(BIN / "python")) == version and (BIN / "pip").exists():
         return
     if not succeeds(interpreter, "-c", "import ensurepip, venv"):
@@ -270,8 +268,8 @@ def package_line(*packages: str) -> str:
 
 
 def passes(name: str, command: tuple[str, ...]) -> bool:
-    words = [str(BIN / command[0]), *command[1:]]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    command = (str(BIN / command[0]), *command[1:])
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     say(f"{name}: {'in order.' if done.returncode == 0 else 'NOT in order.'}")
     if done.returncode != 0:
         say((done.stdout + done.stderr).rstrip())
@@ -281,10 +279,10 @@ def passes(name: str, command: tuple[str, ...]) -> bool:
 def become(program: str, *words: str) -> NoReturn:
     """Go on as another program, so that signals and exit codes are its own."""
     os.chdir(ROOT)
-    path = str(BIN / program)
+    command = [str(BIN / program), *words]
     if os.name == "nt":
-        sys.exit(subprocess.call([path, *words]))
-    os.execv(path, [path, *words])  # noqa: S606  # no shell is the point
+        sys.exit(subprocess.call(command))
+    os.execv(command[0], command)  # noqa: S606  # no shell is the point
 
 
 def say(line: str) -> None:

@@ -49,6 +49,17 @@ def test_override_wins_over_the_environment_and_none_does_not(monkeypatch):
     assert load_settings(port=None).port == 9001
 
 
+def test_a_mounted_secret_counts_like_its_variable(monkeypatch, tmp_path):
+    (tmp_path / "understudy_dev_token").write_text("hush\n")
+    (tmp_path / "somebody_elses").write_text("x")
+    monkeypatch.setattr("server.settings.SECRETS_FOLDER", tmp_path)
+
+    settings = load_settings()
+
+    assert settings.dev_token is not None
+    assert settings.dev_token.get_secret_value() == "hush"
+
+
 def test_empty_variable_counts_as_absent(monkeypatch):
     monkeypatch.setenv("UNDERSTUDY_REDIS_URL", "")
 

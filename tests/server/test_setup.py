@@ -2,6 +2,7 @@ import os
 import runpy
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -124,3 +125,21 @@ def test_bare_make_lists_every_target():
     listed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
     assert all(f"make {target} " in listed for target in targets if target != "help")
+
+
+def test_the_image_gets_every_room_and_leaves_root():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    rooms = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    sent = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    image = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+    assert [room for room in rooms if f"!{room}" not in sent] == []
+    assert image.index("USER understudy") < image.index('CMD ["understudy", "serve"]')
+
+
+def test_compose_has_no_secret_by_default():
+    compose = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+
+    assert "${POSTGRES_PASSWORD:?" in compose
+    assert "${UNDERSTUDY_JWT_KEY_FILE:?" in compose
+    assert "UNDERSTUDY_DEV_TOKEN" not in compose
