@@ -92,7 +92,7 @@ async def update(connection: WriteConnection, table: Table, value: K) -> K:
 
 async def by_ids(
     connection: ReadConnection, table: Table, cls: type[K], ids: Iterable[int]
-) -> dict[int, K]:
+) -> dict[Any, K]:
     """The values found; an id without a row is no key."""
     statement = of_table(table, cls).where(is_among(table.c.id, ids))
     return {value.id: value for value in values_of(cls, await connection.execute(statement))}

@@ -1,0 +1,124 @@
+"""The truth that followers read: one change set for each revision, with before and after."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, and_, func, select, tuple_
+
+from domain.changes import Change, ChangeSet
+from domain.ids import RestaurantId
+from store import rows
+from store.engine import ReadConnection, WriteConnection
+from store.tables import change_log, change_sets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntry:
+    """One change with its set's header; `revision` and `position` order the log."""
+
+    restaurant_id: RestaurantId
+    revision: int
+    position: int
+    committed_at: datetime
+    actor_id: str
+    actor_name: str
+    operation: str
+    client_mutation_id: str | None
+    change: Change
+
+
+async def append(connection: WriteConnection, change_set: ChangeSet) -> None:
+    """Write one set; a revision that has one already is refused by the database."""
+    header = rows.columns_of(change_sets, change_set)
+    await connection.execute(change_sets.insert().values(header))
+    entries = [
+        {
+            "restaurant_id": change_set.restaurant_id,
+            "revision": change_set.revision,
+            "position": position,
+            **rows.columns_of(change_log, change),
+        }
+        for position, change in enumerate(change_set.changes)
+    ]
+    if entries:
+        await connection.execute(change_log.insert(), entries)
+
+
+async def after(
+    connection: ReadConnection, restaurant_id: RestaurantId, revision: int, limit: int
+) -> tuple[ChangeSet, ...]:
+    """At most `limit` sets that came after a revision, oldest first."""
+    wanted = (
+        select(change_sets.c.revision)
+        .where(change_sets.c.restaurant_id == restaurant_id, change_sets.c.revision > revision)
+        .order_by(change_sets.c.revision)
+        .limit(limit)
+    )
+    statement = (
+        _with_headers(is_outer=True)
+        .where(change_sets.c.restaurant_id == restaurant_id, change_sets.c.revision.in_(wanted))
+        .order_by(change_sets.c.revision, change_log.c.position)
+    )
+    found = (await connection.execute(statement)).mappings()
+    return tuple(_set(list(group)) for _, group in groupby(found, key=itemgetter("revision")))
+
+
+async def oldest_revision(connection: ReadConnection, restaurant_id: RestaurantId) -> int | None:
+    """The first revision that the log still holds; None when it holds none."""
+    statement = select(func.min(change_sets.c.revision)).where(
+        change_sets.c.restaurant_id == restaurant_id
+    )
+    revision: int | None = (await connection.execute(statement)).scalar()
+    return revision
+
+
+async def page(
+    connection: ReadConnection,
+    restaurant_id: RestaurantId,
+    first: int,
+    before: tuple[int, int] | None = None,
+) -> tuple[LogEntry, ...]:
+    """Newest first, at most `first`; `before` is the revision and position of the last one seen."""
+    statement = _with_headers(is_outer=False).where(change_sets.c.restaurant_id == restaurant_id)
+    if before is not None:
+        place = tuple_(change_log.c.revision, change_log.c.position)
+        statement = statement.where(place < before)
+    newest_first = statement.order_by(
+        change_log.c.revision.desc(), change_log.c.position.desc()
+    ).limit(first)
+    return tuple(_entry(row) for row in (await connection.execute(newest_first)).mappings())
+
+
+def _with_headers(*, is_outer: bool) -> Select[Any]:
+    same = and_(
+        change_log.c.restaurant_id == change_sets.c.restaurant_id,
+        change_log.c.revision == change_sets.c.revision,
+    )
+    joined = change_sets.join(change_log, same, isouter=is_outer)
+    columns = change_log.c
+    return select(
+        *change_sets.c,
+        columns.position,
+        columns.entity_type,
+        columns.entity_key,
+        columns.before,
+        columns.after,
+    ).select_from(joined)
+
+
+def _header(row: RowMapping) -> dict[str, Any]:
+    return {column.name: row[column.name] for column in change_sets.c}
+
+
+def _set(entries: Sequence[RowMapping]) -> ChangeSet:
+    changes = (rows.value_of(Change, row) for row in entries if row["position"] is not None)
+    return ChangeSet(**_header(entries[0]), changes=tuple(changes))
+
+
+def _entry(row: RowMapping) -> LogEntry:
+    change = rows.value_of(Change, row)
+    return LogEntry(**_header(row), position=row["position"], change=change)

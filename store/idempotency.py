@@ -1,0 +1,73 @@
+"""First results by key: the same call sent twice has one effect."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import func
+from sqlalchemy.dialects.postgresql import insert as insert_or
+
+from domain.ids import RestaurantId
+from store import rows
+from store.engine import WriteConnection
+from store.tables import idempotency_keys
+
+KEPT: Final = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredResult:
+    operation: str
+    input_hash: str
+    restaurant_id: RestaurantId | None
+    result: dict[str, object]
+
+
+async def claim(
+    connection: WriteConnection, subject: str, key: str, operation: str, input_hash: str
+) -> StoredResult | None:
+    """None when the key is now this transaction's; else what was kept with it.
+
+    Waits for a transaction that has claimed the same key and has not ended.
+    """
+    mine = insert_or(idempotency_keys).values(
+        subject=subject, key=key, operation=operation, input_hash=input_hash
+    )
+    too_old = idempotency_keys.c.created_at < func.now() - KEPT
+    renewed = {
+        "operation": mine.excluded.operation,
+        "input_hash": mine.excluded.input_hash,
+        "restaurant_id": None,
+        "result": None,
+        "created_at": func.now(),
+    }
+    statement = mine.on_conflict_do_update(
+        index_elements=["subject", "key"], set_=renewed, where=too_old
+    ).returning(idempotency_keys.c.key)
+    if (await connection.execute(statement)).first() is not None:
+        return None
+    kept = rows.of_table(idempotency_keys, StoredResult).where(
+        idempotency_keys.c.subject == subject, idempotency_keys.c.key == key
+    )
+    return rows.value_of(StoredResult, (await connection.execute(kept)).mappings().one())
+
+
+async def keep(
+    connection: WriteConnection,
+    subject: str,
+    key: str,
+    restaurant_id: RestaurantId | None,
+    result: dict[str, object],
+) -> None:
+    """Keep the result with the key that this transaction claimed."""
+    await connection.execute(
+        idempotency_keys.update()
+        .where(idempotency_keys.c.subject == subject, idempotency_keys.c.key == key)
+        .values(restaurant_id=restaurant_id, result=result)
+    )
+
+
+async def prune(connection: WriteConnection) -> int:
+    """Forget what is older than 24 hours; the number of keys forgotten."""
+    statement = idempotency_keys.delete().where(idempotency_keys.c.created_at < func.now() - KEPT)
+    return (await connection.execute(statement)).rowcount
