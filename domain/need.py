@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from domain.covers import Cover
 from domain.ids import GroupId, StaffId
 from domain.schedules import Board, once_per_board
 from domain.staff import NeedPolicy, StaffGroup
@@ -94,3 +95,20 @@ def is_provisional(board: Board, group_id: GroupId, day: date) -> bool:
     if day in board.closed_days:
         return False
     return any((member, day) not in board.cells for member in board.members(group_id, day))
+
+
+def counting_covers(board: Board, group_id: GroupId, day: date) -> tuple[Cover, ...]:
+    """The covers that count: the holder is employed and their cell has `can_cover`."""
+    return tuple(c for c in board.covers_by_need.get((group_id, day), ()) if is_counting(board, c))
+
+
+def is_counting(board: Board, cover: Cover) -> bool:
+    cell = board.cells.get((cover.staff_id, cover.date))
+    if cell is None or not board.people[cover.staff_id].is_employed_on(cover.date):
+        return False
+    return board.types[cell.shift_type].can_cover
+
+
+def missing(board: Board, group_id: GroupId, day: date) -> int:
+    """Units of the need that no counting cover meets."""
+    return max(0, need(board, group_id, day) - len(counting_covers(board, group_id, day)))
