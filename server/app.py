@@ -38,10 +38,12 @@ def create_app(settings: Settings, database: Database, doorbell: Doorbell) -> St
         return Context(
             caller=authenticated.caller,
             transactions=transactions,
+            database=database,
             doorbell=doorbell,
             clock=now,
             heartbeat_seconds=settings.heartbeat_seconds,
             poll_seconds=settings.poll_seconds,
+            is_production=settings.profile == "prod",
         )
 
     view = View(

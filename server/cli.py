@@ -63,7 +63,7 @@ def root(
 
 
 @app.command()
-def demo(  # noqa: PLR0913 - the options that the contract names
+def demo(
     *,
     port: Port = None,
     host: Host = None,

@@ -13,6 +13,7 @@ from schema.context import Context
 from schema.root import schema
 from server import demo_data
 from server.app import now
+from store.engine import Database
 
 Say = Callable[[str], None]
 Value = Mapping[str, object]
@@ -22,9 +23,9 @@ class PlantingError(Exception):
     """The demo restaurant was refused; the message says what the server answered."""
 
 
-async def plant(transactions: Transactions, doorbell: Doorbell, say: Say) -> None:
+async def plant(database: Database, doorbell: Doorbell, say: Say) -> None:
     """Create the demo restaurant unless there is a restaurant already."""
-    gardener = Gardener(transactions, doorbell)
+    gardener = Gardener(database, doorbell)
     if await gardener.has_restaurants():
         say("The restaurant is there already.")
         return
@@ -38,7 +39,7 @@ async def plant(transactions: Transactions, doorbell: Doorbell, say: Say) -> Non
 
 @dataclass
 class Gardener:
-    transactions: Transactions
+    database: Database
     doorbell: Doorbell
     restaurant: str = ""
     staff: dict[str, str] = field(default_factory=dict)
@@ -106,7 +107,8 @@ class Gardener:
     async def _execute(self, document: str, variables: Value) -> dict[str, dict[str, Value]]:
         context = Context(
             caller=Caller(subject="dev", name="Developer", owns_everything=True),
-            transactions=self.transactions,
+            transactions=Transactions(self.database, self.doorbell, now),
+            database=self.database,
             doorbell=self.doorbell,
             clock=now,
         )

@@ -1,4 +1,4 @@
-"""A believable restaurant: twenty people, six groups, their backups, limits, wishes and holidays."""
+"""A believable restaurant: twenty people, six groups, backups, limits and wishes."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta

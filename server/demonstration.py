@@ -14,9 +14,8 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from feed.doorbell import Doorbell
-from resolvers.transaction import Transactions
 from server import processes
-from server.app import connect, now
+from server.app import connect
 from server.demo import plant
 from server.embedded import EmbeddedPostgres, EmbeddedPostgresError, embedded_postgres
 from server.settings import Settings
@@ -94,7 +93,7 @@ async def _plant(settings: Settings, say: Say) -> None:
     database = connect(settings)
     try:
         async with Doorbell.over(None) as doorbell:
-            await plant(Transactions(database, doorbell, now), doorbell, say)
+            await plant(database, doorbell, say)
     finally:
         await database.dispose()
 

@@ -1,13 +1,10 @@
 """A private PostgreSQL server for `understudy demo` and the tests: started, and surely stopped."""
 
 import asyncio
-import hashlib
-import os
-import secrets
 import shlex
 import shutil
 import subprocess
-import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -16,13 +13,10 @@ from typing import IO, Final, Self
 from urllib.parse import quote
 
 from server.accounts import STATE_FOLDER, Account, AccountError, account_for
+from server.data_folder import DataFolderError, claim, home_of, socket_folder
 from server.postgres_binaries import OLDEST_MAJOR, Binaries, find_binaries, readable_copy
 from server.postmaster import postmaster_line, running_postmaster
 
-if sys.platform != "win32":
-    import fcntl
-
-_LONGEST_SOCKET_FOLDER: Final = 80  # the system allows about 107 bytes for the whole socket path
 _PATIENCE_SECONDS: Final = 30.0
 _OWN_DATABASE: Final = "set UNDERSTUDY_DATABASE_URL to a PostgreSQL server of your own"
 
@@ -41,6 +35,7 @@ class EmbeddedPostgres:
         self, *, lock: IO[str], account: Account, binaries: Binaries, cluster: Path, sockets: Path
     ) -> None:
         self._lock = lock
+        self._turn = threading.Lock()  # stopping waits for a start that another thread began
         self._account = account
         self._cluster = cluster
         self._sockets = sockets
@@ -58,13 +53,21 @@ class EmbeddedPostgres:
         `binaries` narrows the choice of servers. Blocks for about a second; raises
         `EmbeddedPostgresError`.
         """
-        lock = _take_lock(data_dir)
+        try:
+            return cls._start(data_dir, report, find_binaries() if binaries is None else binaries)
+        except (AccountError, DataFolderError) as error:
+            raise EmbeddedPostgresError(str(error)) from error
+        except OSError as error:
+            raise EmbeddedPostgresError(f"{error} (data directory {data_dir})") from error
+
+    @classmethod
+    def _start(
+        cls, data_dir: Path, report: Callable[[str], None], binaries: Sequence[Binaries]
+    ) -> Self:
+        lock = claim(data_dir)
         try:
             server = cls._prepare(lock, data_dir, report, binaries)
             server.bring_up(report)
-        except (OSError, AccountError) as error:
-            lock.close()
-            raise EmbeddedPostgresError(f"{error} (data directory {data_dir})") from error
         except BaseException:
             lock.close()
             raise
@@ -80,12 +83,11 @@ class EmbeddedPostgres:
         """The server's process, or None when it does not run."""
         return running_postmaster(self._cluster)
 
-    def stop(self) -> None:
-        """Stop the server, disconnecting its clients; doing it twice is harmless."""
-        if self._lock.closed:
-            return
+    def _stop(self) -> None:
         try:
             self._take_down()
+            if self._sockets.parent != self._cluster.parent:
+                shutil.rmtree(self._sockets, ignore_errors=True)
         finally:
             self._lock.close()
 
@@ -95,19 +97,30 @@ class EmbeddedPostgres:
         lock: IO[str],
         data_dir: Path,
         report: Callable[[str], None],
-        binaries: Sequence[Binaries] | None,
+        binaries: Sequence[Binaries],
     ) -> Self:
         link = data_dir.resolve() / "postgres"
         account = account_for(link, report)
-        home = _home(link, account, report)
+        home = home_of(link, account, report)
         cluster = home / "cluster"
-        chosen = _choose(find_binaries() if binaries is None else binaries, cluster, account)
-        sockets = _socket_folder(home)
+        chosen = _choose(binaries, cluster, account)
+        sockets = socket_folder(home)
         account.own(sockets)
         return cls(lock=lock, account=account, binaries=chosen, cluster=cluster, sockets=sockets)
 
     def bring_up(self, report: Callable[[str], None]) -> None:
-        """Make the server run; a running one is left alone."""
+        """Make the server run; a running one is left alone, and so is a stopped object."""
+        with self._turn:
+            if not self._lock.closed:
+                self._bring_up(report)
+
+    def stop(self) -> None:
+        """Stop the server, disconnecting its clients; doing it twice is harmless."""
+        with self._turn:
+            if not self._lock.closed:
+                self._stop()
+
+    def _bring_up(self, report: Callable[[str], None]) -> None:
         if not (self._cluster / "PG_VERSION").exists():
             self._initialise(report)
         if self._take_over(report):
@@ -208,58 +221,6 @@ async def embedded_postgres(
         await asyncio.shield(asyncio.to_thread(server.stop))
 
 
-def _take_lock(data_dir: Path) -> IO[str]:
-    if sys.platform == "win32":
-        raise EmbeddedPostgresError(
-            f"The embedded PostgreSQL does not run on Windows: {_OWN_DATABASE}, or use WSL."
-        )
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        lock = (data_dir / "lock").open("a+")
-    except OSError as error:
-        raise EmbeddedPostgresError(
-            f"The data directory {data_dir} cannot be written ({error.strerror});"
-            " choose another with --data-dir."
-        ) from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.seek(0)
-        owner = lock.read().strip() or "another"
-        lock.close()
-        raise EmbeddedPostgresError(
-            f"The data directory {data_dir} is in use by process {owner};"
-            " stop that one, or choose another with --data-dir."
-        ) from None
-    lock.truncate(0)
-    lock.write(f"{os.getpid()}\n")
-    lock.flush()
-    return lock
-
-
-def _home(link: Path, account: Account, report: Callable[[str], None]) -> Path:
-    """The folder of the server's files: in the data directory, or where a link there leads.
-
-    A system user cannot enter a folder under /root. We don't open other people's folders, so the
-    files then lie in our own and the data directory holds a link.
-    """
-    if link.is_symlink() and not link.exists():
-        link.unlink()
-    if not link.exists() and not account.can_reach(link.parent):
-        STATE_FOLDER.mkdir(mode=0o755, exist_ok=True)
-        place = STATE_FOLDER / secrets.token_hex(4)
-        account.own(place)
-        link.symlink_to(place)
-        report(f"The user {account.name} cannot enter {link.parent}: the database lies in {place}.")
-    home = link.resolve()
-    account.own(home)
-    if not account.can_reach(home):
-        raise PermissionError(
-            f"the user {account.name} cannot enter {home}; choose another --data-dir"
-        )
-    return home
-
-
 def _choose(candidates: Sequence[Binaries], cluster: Path, account: Account) -> Binaries:
     version_file = cluster / "PG_VERSION"
     made_by = int(version_file.read_text()) if version_file.exists() else None
@@ -288,11 +249,3 @@ def _last_lines(log: Path) -> str:
     if not log.exists():
         return ""
     return "\n".join(log.read_text(errors="replace").splitlines()[-5:])
-
-
-def _socket_folder(home: Path) -> Path:
-    folder = home / "run"
-    if len(os.fsencode(folder)) <= _LONGEST_SOCKET_FOLDER and "," not in str(folder):
-        return folder
-    digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
-    return Path("/tmp") / f"understudy-{digest}"  # noqa: S108  # `Account.own` refuses strangers'

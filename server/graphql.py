@@ -27,7 +27,6 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 from strawberry.types import ExecutionResult
 from strawberry.types.unset import UNSET, UnsetType
 
-from schema.context import Context
 from schema.root import schema
 from server.auth import Authenticator, NotAuthenticatedError
 from server.contexts import ContextMaker, SocketContext
@@ -158,7 +157,7 @@ class View(GraphQL[Any, None]):
             return _refused(503, "The operation took too long and was stopped.", "TIMEOUT")
         return _negotiated(request, response)
 
-    async def get_context(self, request: Request | WebSocket, response: Any) -> Any:
+    async def get_context(self, request: Request | WebSocket, response: Any) -> Any:  # noqa: ARG002
         if isinstance(request, WebSocket):
             return SocketContext(self._make_context)
         OPERATIONS.labels(transport="http").inc()

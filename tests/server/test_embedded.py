@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from server.accounts import STATE_FOLDER, Account
@@ -91,6 +91,15 @@ async def test_data_survives_a_stop(start):
     second = start()
 
     assert await ask(second.url, "select n from kept") == 7
+
+
+def test_a_stopped_server_is_not_brought_up_again(start):
+    server = start()
+    server.stop()
+
+    server.bring_up(print)
+
+    assert server.pid is None
 
 
 def test_stop_leaves_no_process_and_may_be_repeated(start):
@@ -208,8 +217,11 @@ def test_a_data_directory_that_cannot_be_made_is_a_clear_error(start, open_folde
 
 async def test_a_long_path_gets_a_short_socket(start, open_folder):
     server = start(open_folder / ("long" * 30))
+    folder = make_url(server.url).query["host"]
 
     assert await ask(server.url, "select 1") == 1
+    server.stop()
+    assert not os.path.exists(folder)  # noqa: ASYNC240, PTH110  # nothing else runs in this loop
 
 
 async def test_a_path_with_blanks_and_kana_serves(start, open_folder):
