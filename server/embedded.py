@@ -60,6 +60,28 @@ class EmbeddedPostgres:
         except OSError as error:
             raise EmbeddedPostgresError(f"{error} (data directory {data_dir})") from error
 
+    @property
+    def url(self) -> str:
+        """The address for SQLAlchemy's asyncpg dialect."""
+        return f"postgresql+asyncpg://postgres@/postgres?host={quote(str(self._sockets))}"
+
+    @property
+    def pid(self) -> int | None:
+        """The server's process, or None when it does not run."""
+        return running_postmaster(self._cluster)
+
+    def bring_up(self, report: Callable[[str], None]) -> None:
+        """Make the server run; a running one is left alone, and so is a stopped object."""
+        with self._turn:
+            if not self._lock.closed:
+                self._bring_up(report)
+
+    def stop(self) -> None:
+        """Stop the server, disconnecting its clients; doing it twice is harmless."""
+        with self._turn:
+            if not self._lock.closed:
+                self._stop()
+
     @classmethod
     def _start(
         cls, data_dir: Path, report: Callable[[str], None], binaries: Sequence[Binaries]
@@ -72,24 +94,6 @@ class EmbeddedPostgres:
             lock.close()
             raise
         return server
-
-    @property
-    def url(self) -> str:
-        """The address for SQLAlchemy's asyncpg dialect."""
-        return f"postgresql+asyncpg://postgres@/postgres?host={quote(str(self._sockets))}"
-
-    @property
-    def pid(self) -> int | None:
-        """The server's process, or None when it does not run."""
-        return running_postmaster(self._cluster)
-
-    def _stop(self) -> None:
-        try:
-            self._take_down()
-            if self._sockets.parent != self._cluster.parent:
-                shutil.rmtree(self._sockets, ignore_errors=True)
-        finally:
-            self._lock.close()
 
     @classmethod
     def _prepare(
@@ -107,18 +111,6 @@ class EmbeddedPostgres:
         sockets = socket_folder(home)
         account.own(sockets)
         return cls(lock=lock, account=account, binaries=chosen, cluster=cluster, sockets=sockets)
-
-    def bring_up(self, report: Callable[[str], None]) -> None:
-        """Make the server run; a running one is left alone, and so is a stopped object."""
-        with self._turn:
-            if not self._lock.closed:
-                self._bring_up(report)
-
-    def stop(self) -> None:
-        """Stop the server, disconnecting its clients; doing it twice is harmless."""
-        with self._turn:
-            if not self._lock.closed:
-                self._stop()
 
     def _bring_up(self, report: Callable[[str], None]) -> None:
         if not (self._cluster / "PG_VERSION").exists():
@@ -186,6 +178,14 @@ class EmbeddedPostgres:
                     f"Mend that, choose another --data-dir, or {_OWN_DATABASE}."
                 )
             time.sleep(0.2)
+
+    def _stop(self) -> None:
+        try:
+            self._take_down()
+            if self._sockets.parent != self._cluster.parent:
+                shutil.rmtree(self._sockets, ignore_errors=True)
+        finally:
+            self._lock.close()
 
     def _take_down(self) -> None:
         for mode in ("fast", "immediate"):

@@ -1,7 +1,6 @@
 """Real servers for every test that needs one: made here, private, and stopped at the end."""
 
 import asyncio
-import inspect
 import os
 import shutil
 import signal
@@ -21,6 +20,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from server.embedded import EmbeddedPostgres
 from server.settings import normalised_database_url
+from store import migrate
 
 PATIENCE_SECONDS = 20.0
 REDIS_MISSING = (
@@ -108,13 +108,9 @@ def postgres() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def template_database(postgres: str) -> Iterator[str]:
     """The name of a database that the migrations made, once for all tests."""
-    from store import migrate
-
     name = f"template_{uuid4().hex}"
     _run(_execute(postgres, f'create database "{name}"'))
-    answer = migrate.upgrade(_address(postgres, name))
-    if inspect.isawaitable(answer):
-        _run(answer)
+    migrate.upgrade(_address(postgres, name))
     yield name
     _run(_execute(postgres, f'drop database "{name}" with (force)'))
 
