@@ -24,7 +24,7 @@ test: ## Run the tests on a real PostgreSQL and Redis (ARGS="-k covers")
 check: ## Format, lint, types, imports, freshness of the schema file
 	@$(SETUP) check
 
-bench: ## Run the benchmarks and print their figures (ARGS="generate")
+bench: ## Print how fast a schedule is generated (ARGS="feed" for another)
 	@$(SETUP) bench $(ARGS)
 
 schema: ## Write schema/schema.graphql anew from the code
@@ -33,5 +33,5 @@ schema: ## Write schema/schema.graphql anew from the code
 format: ## Format the code and mend what the linter can mend
 	@$(SETUP) format
 
-lock: ## Resolve the dependencies again (needs uv)
-	@$(SETUP) lock
+lock: ## Resolve the dependencies again, with uv (ARGS="--upgrade")
+	@$(SETUP) lock $(ARGS)

@@ -76,7 +76,8 @@ def check(_words: list[str]) -> None:
 
 def bench(words: list[str]) -> None:
     prepare("dev")
-    become("python", "-m", "benchmarks", *words)
+    name, *rest = words or ["generate"]
+    become("python", f"benchmarks/{name}.py", *rest)
 
 
 def schema(_words: list[str]) -> None:
@@ -90,7 +91,7 @@ def tidy(_words: list[str]) -> None:
         subprocess.run([str(BIN / command[0]), *command[1:]], cwd=ROOT, check=True)
 
 
-def lock(_words: list[str]) -> None:
+def lock(words: list[str]) -> None:
     """Resolve again; only whoever changes a dependency needs uv for it."""
     uv = shutil.which("uv")
     if uv is None:
@@ -99,7 +100,7 @@ def lock(_words: list[str]) -> None:
         say(f"Resolving {name}.")
         form = ("--universal", "--python-version", "3.11", "--generate-hashes")
         bare = ("--no-header", "--no-annotate", "--quiet")
-        command = [uv, "pip", "compile", "pyproject.toml", *group, *form, *bare, "-o", name]
+        command = [uv, "pip", "compile", "pyproject.toml", *group, *form, *bare, *words, "-o", name]
         subprocess.run(command, cwd=ROOT, check=True)
         if "://" in (ROOT / name).read_text(encoding="utf-8"):
             stop(f"{name} names an address; locks must be free of them.")
