@@ -1,0 +1,130 @@
+"""The twelve tests of who may cover a group on a day, in one order, with stable codes."""
+
+from datetime import date
+
+from domain.covers import Reason
+from domain.fact_tests import AFTER_ASSIGNMENT, fact_reasons, not_employed
+from domain.facts import FILL, FactKind
+from domain.hard_breaches import added_by
+from domain.ids import GroupId, StaffId
+from domain.lending import NOTHING, closed_by, opened_by_lending, total
+from domain.questions import Question, Setting
+from domain.runs import GenerationMode
+from domain.schedules import Board
+from domain.shifts import ShiftType
+from domain.staff import IdlePolicy
+
+
+def reasons_against(
+    board: Board, staff_id: StaffId, group_id: GroupId, day: date, setting: Setting
+) -> tuple[Reason, ...]:
+    """Every failing test in order; none means eligible.
+
+    As it stands, BACKUP_ABSENT for a rest that was generated comes after all others.
+    """
+    question = Question(board=board, staff_id=staff_id, group_id=group_id, day=day, setting=setting)
+    found = [*fact_reasons(question), *_rest_of_schedule_against(question)]
+    rested = _generated_rest(question) if setting is Setting.AS_IT_STANDS else None
+    return tuple(found) if rested is None else (*found, rested)
+
+
+def facts_against(
+    board: Board,
+    staff_id: StaffId,
+    group_id: GroupId,
+    day: date,
+    mode: GenerationMode = FILL,
+) -> tuple[Reason, ...]:
+    """The failing tests among those that no search can change (E1 to E9), in a run."""
+    question = Question(
+        board=board,
+        staff_id=staff_id,
+        group_id=group_id,
+        day=day,
+        mode=mode,
+        setting=Setting.IN_RUN,
+    )
+    return tuple(fact_reasons(question))
+
+
+def fits_as_it_stands(board: Board, staff_id: StaffId, group_id: GroupId, day: date) -> bool:
+    """Whether somebody passes E1 to E10 with every set cell taken for fixed."""
+    question = Question(board=board, staff_id=staff_id, group_id=group_id, day=day)
+    if _generated_rest(question) is not None or fact_reasons(question):
+        return False
+    return _limit_reached(question) is None
+
+
+def fits_once_assigned(board: Board, staff_id: StaffId, group_id: GroupId, day: date) -> bool:
+    """The same without the two tests of the assignment itself (E1 and E2)."""
+    question = Question(board=board, staff_id=staff_id, group_id=group_id, day=day)
+    if _generated_rest(question) is not None or not_employed(question) is not None:
+        return False
+    return all(test(question) is None for test in (*AFTER_ASSIGNMENT, _limit_reached))
+
+
+def _rest_of_schedule_against(question: Question) -> list[Reason]:
+    if not question.is_employed:
+        return []
+    found = [_limit_reached(question), _used_for_group(question), _needed_at_home(question)]
+    return [reason for reason in found if reason is not None]
+
+
+def _limit_reached(q: Question) -> Reason | None:
+    covering = q.covering
+    if covering is None or q.day in q.board.closed_days:
+        return None
+    added = added_by(q.board, q.staff_id, {q.day: covering.code})
+    if sum(a.half_days for a in added) <= 0:
+        return None
+    worst = max(added, key=lambda a: a.half_days)
+    return q.because(
+        "LIMIT_REACHED",
+        f"With {q.day}, {q.person.name} would be {worst.half_days / 2:g} days "
+        f"outside the hard rule “{worst.rule}”.",
+    )
+
+
+def _used_for_group(q: Question) -> Reason | None:
+    held = q.board.covers_by_holder.get(q.key, ())
+    others = list(dict.fromkeys(c.group_id for c in held if c.group_id != q.group.id))
+    if len(others) < q.person.maximum_groups_per_day:
+        return None
+    names = ", ".join(q.board.group_by_id[g].name for g in others if g in q.board.group_by_id)
+    return q.because("USED_FOR_GROUP", f"{q.person.name} already covers {names} on {q.day}.")
+
+
+def _needed_at_home(q: Question) -> Reason | None:
+    if q.homes and not q.board.restaurant.borrowing:
+        home = q.board.group_by_id[q.homes[0]].name
+        return q.because(
+            "NEEDED_AT_HOME", f"{q.person.name} belongs to {home}, and members are not lent."
+        )
+    opened = opened_by_lending(q.board, q.staff_id, q.group.id, q.day)
+    weight = total(opened)
+    if weight == NOTHING or weight < closed_by(q.board, q.staff_id, q.group.id, q.day):
+        return None
+    home = ", ".join(q.board.group_by_id[g].name for g in opened)
+    return q.because(
+        "NEEDED_AT_HOME",
+        f"{q.person.name} is needed in {home} on {q.day}: "
+        f"leaving would open a gap there that weighs at least as much.",
+    )
+
+
+def _generated_rest(q: Question) -> Reason | None:
+    """A rest in the cell that no fact keeps there; standby is no obstacle."""
+    cell = q.board.cells.get(q.key)
+    if cell is None or (q.fact is not None and q.fact.kind is not FactKind.MUST_WORK):
+        return None
+    shift_type = q.board.types[cell.shift_type]
+    if shift_type.works or not q.is_employed or _is_standby(q, shift_type):
+        return None
+    return q.because(
+        "BACKUP_ABSENT",
+        f"{q.person.name} has a generated rest on {q.day}; generating again may move it.",
+    )
+
+
+def _is_standby(q: Question, shift_type: ShiftType) -> bool:
+    return q.person.idle_policy is IdlePolicy.STANDBY and shift_type != q.board.rest_type

@@ -1,0 +1,145 @@
+"""What one changed cell would add to the hard rules that a board breaks (test E10)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from domain.ids import ShiftCode, StaffId
+from domain.limits import (
+    HALF_DAYS_PER_CELL,
+    Lookup,
+    RunScope,
+    Span,
+    counts,
+    lookup_of,
+    run_breaches,
+    run_scopes,
+    span_breach,
+    spans,
+)
+from domain.periods import ONE_DAY
+from domain.priorities import breaks_priority, code_on
+from domain.rules import Level, WorkLimit
+from domain.schedules import Board, once_per_board
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """Half-days by which one hard rule would be broken more, or less when negative."""
+
+    rule: str
+    half_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _HardLimit:
+    """A hard limit with its windows by person and, for DAY, by date."""
+
+    limit: WorkLimit
+    counted: dict[ShiftCode, int]
+    by_person: dict[StaffId, tuple[Span, ...]]
+    by_day: dict[date, Span]
+    runs: dict[StaffId, RunScope]
+
+
+@once_per_board
+def _hard_limits(board: Board) -> tuple[_HardLimit, ...]:
+    hard = [limit for limit in board.work_limits if limit.level is Level.HARD]
+    return tuple(_hard_limit(board, limit) for limit in hard)
+
+
+def _hard_limit(board: Board, limit: WorkLimit) -> _HardLimit:
+    by_person: dict[StaffId, list[Span]] = {}
+    by_day: dict[date, Span] = {}
+    for span in spans(board, limit):
+        if span.staff_id is not None:
+            by_person.setdefault(span.staff_id, []).append(span)
+        elif span.cells:
+            by_day[span.cells[0][1]] = span
+    return _HardLimit(
+        limit=limit,
+        counted=counts(board, limit),
+        by_person={staff_id: tuple(found) for staff_id, found in by_person.items()},
+        by_day=by_day,
+        runs={scope.staff_id: scope for scope in run_scopes(board, limit)},
+    )
+
+
+def added_by(board: Board, staff_id: StaffId, cells: dict[date, ShiftCode]) -> tuple[Added, ...]:
+    """What setting these cells of one person would add to each hard rule; nothing where equal."""
+    now = lookup_of(board)
+    changed = {day: code for day, code in cells.items() if now(staff_id, day) != code}
+    if not changed:
+        return ()
+
+    def then(who: StaffId, day: date) -> ShiftCode | None:
+        return changed[day] if who == staff_id and day in changed else now(who, day)
+
+    found = [_added_to_limit(hard, staff_id, changed, now, then) for hard in _hard_limits(board)]
+    found += [
+        _added_to_successions(board, staff_id, changed),
+        _added_to_priorities(board, staff_id, changed),
+    ]
+    return tuple(added for added in found if added.half_days)
+
+
+def _added_to_limit(
+    hard: _HardLimit, staff_id: StaffId, changed: dict[date, ShiftCode], now: Lookup, then: Lookup
+) -> Added:
+    touched = [s for s in hard.by_person.get(staff_id, ()) if _holds(s, changed)]
+    day_spans = (hard.by_day.get(day) for day in changed)
+    touched += [s for s in day_spans if s is not None and _holds_person(s, staff_id)]
+    runs = hard.runs.get(staff_id)
+    difference = sum(_of_span(s, hard, then) - _of_span(s, hard, now) for s in touched)
+    if runs is not None:
+        difference += _of_runs(runs, then) - _of_runs(runs, now)
+    return Added(rule=hard.limit.name, half_days=difference)
+
+
+def _holds(span: Span, changed: dict[date, ShiftCode]) -> bool:
+    first, last = span.cells[0][1], span.cells[-1][1]
+    return any(first <= day <= last for day in changed)
+
+
+def _holds_person(span: Span, staff_id: StaffId) -> bool:
+    return any(who == staff_id for who, _ in span.cells)
+
+
+def _of_span(span: Span, hard: _HardLimit, lookup: Lookup) -> int:
+    breach = span_breach(span, hard.counted, lookup)
+    return 0 if breach is None else breach.half_days
+
+
+def _of_runs(scope: RunScope, lookup: Lookup) -> int:
+    return sum(breach.half_days for breach in run_breaches(scope, lookup))
+
+
+def _added_to_successions(board: Board, staff_id: StaffId, changed: dict[date, ShiftCode]) -> Added:
+    forbidden = {
+        (rule.from_type, rule.to_type)
+        for rule in board.succession_rules
+        if rule.level is Level.HARD
+    }
+    following = {day for d in changed for day in (d, d + ONE_DAY) if day <= board.schedule.end}
+
+    def broken(cells: dict[date, ShiftCode]) -> int:
+        def code(day: date) -> ShiftCode | None:
+            return cells.get(day) or code_on(board, staff_id, day)
+
+        return sum((code(day - ONE_DAY), code(day)) in forbidden for day in following)
+
+    units = HALF_DAYS_PER_CELL * (broken(changed) - broken({}))
+    return Added(rule="succession", half_days=units)
+
+
+def _added_to_priorities(board: Board, staff_id: StaffId, changed: dict[date, ShiftCode]) -> Added:
+    rules = [
+        rule
+        for rule in board.priority_rules
+        if rule.level is Level.HARD and rule.staff_id == staff_id
+    ]
+    units = sum(
+        breaks_priority(rule, day, code) - breaks_priority(rule, day, code_on(board, staff_id, day))
+        for rule in rules
+        for day, code in changed.items()
+    )
+    return Added(rule="priority rule", half_days=HALF_DAYS_PER_CELL * units)
