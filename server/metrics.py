@@ -9,7 +9,6 @@ OPERATIONS = Counter(
 REQUEST_SECONDS = Histogram(
     "understudy_request_seconds", "Seconds from request to answer on POST and GET /graphql"
 )
-RUNS = Counter("understudy_runs_total", "Generation runs that a worker ended", ["state"])
 RUN_SECONDS = Histogram(
     "understudy_run_seconds",
     "Seconds a generation run took in the worker",

@@ -11,7 +11,8 @@ from feed.doorbell import Doorbell
 from resolvers.transaction import Transactions
 from server.app import LARGEST_BODY, connect, create_app, now
 from server.settings import Settings
-from server.worker import Worker
+from server.worker import Parts, Worker
+from store.engine import Database
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -48,7 +49,7 @@ async def serve(
             if not with_worker:
                 await server.serve()
                 return
-            worker = _worker(settings, Transactions(database, doorbell, now))
+            worker = _worker(settings, database, doorbell)
             working = asyncio.create_task(worker.run())
             try:
                 await server.serve()
@@ -64,7 +65,7 @@ async def work(settings: Settings) -> None:
     database = connect(settings)
     try:
         async with Doorbell.over(settings.redis_url) as doorbell:
-            worker = _worker(settings, Transactions(database, doorbell, now))
+            worker = _worker(settings, database, doorbell)
             loop = asyncio.get_running_loop()
             for number in SIGNALS:
                 loop.add_signal_handler(number, worker.stop)
@@ -73,8 +74,14 @@ async def work(settings: Settings) -> None:
         await database.dispose()
 
 
-def _worker(settings: Settings, transactions: Transactions) -> Worker:
-    return Worker(transactions, settings.require_database(), settings.worker_lease_seconds)
+def _worker(settings: Settings, database: Database, doorbell: Doorbell) -> Worker:
+    parts = Parts(
+        transactions=Transactions(database, doorbell, now),
+        database=database,
+        doorbell=doorbell,
+        clock=now,
+    )
+    return Worker(parts, settings.require_database(), settings.worker_lease_seconds)
 
 
 def _config(settings: Settings, app: object) -> uvicorn.Config:

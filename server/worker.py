@@ -4,34 +4,48 @@ import asyncio
 import logging
 import os
 import socket
-import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import asyncpg
 from pgqueuer import PgQueuer
+from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job
 from sqlalchemy.engine import make_url
 
 from domain.ids import RunId
 from domain.refusals import UnavailableRefusal
+from feed.doorbell import Doorbell
 from resolvers import generation
 from resolvers.transaction import Transactions
-from server.metrics import RUN_SECONDS, RUNS
+from server.metrics import RUN_SECONDS
+from store.engine import Database
 from store.jobs import GENERATE
 
 logger = logging.getLogger(__name__)
 
 LONGEST_PAUSE_SECONDS = 10.0
+RETRY_DELAY = timedelta(0)
 AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, UnavailableRefusal)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What runs are worked on with."""
+
+    transactions: Transactions
+    database: Database
+    doorbell: Doorbell
+    clock: Callable[[], datetime]
 
 
 class Worker:
     """One consumer of the queue; `stop` lets the run in hand keep its best and end."""
 
-    def __init__(self, transactions: Transactions, url: str, lease_seconds: float) -> None:
-        self._transactions = transactions
+    def __init__(self, parts: Parts, url: str, lease_seconds: float) -> None:
+        self._parts = parts
         self._url = url
         self._lease = timedelta(seconds=lease_seconds)
         self._stopping = asyncio.Event()
@@ -63,7 +77,7 @@ class Worker:
             queue = PgQueuer.from_asyncpg_connection(connection)
             queue.entrypoint(GENERATE)(self._generate)
             connection.add_termination_listener(lambda _: queue.shutdown.set())
-            async with _background(self._shut(queue), self._sweep()):
+            async with _background(self._shut(queue)):
                 await queue.run(
                     batch_size=1,
                     max_concurrent_tasks=2,
@@ -76,22 +90,23 @@ class Worker:
         await self._stopping.wait()
         queue.shutdown.set()
 
-    async def _sweep(self) -> None:
-        """Give runs whose worker died and whose job is gone to the queue again."""
-        while True:
-            await generation.recover(self._transactions, self._lease * 2)
-            await asyncio.sleep(self._lease.total_seconds())
-
     async def _generate(self, job: Job) -> None:
         if job.payload is None:
-            raise ValueError("a generation job without a run")
-        run_id = RunId(int(job.payload))
-        began = time.monotonic()
-        state = await generation.execute(
-            self._transactions, run_id, worker=self.name, stopping=self._stopping
-        )
-        RUN_SECONDS.observe(time.monotonic() - began)
-        RUNS.labels(state=state.value if state else "LEFT_ALONE").inc()
+            raise ValueError("a generation job names its run")
+        with RUN_SECONDS.time():
+            try:
+                await generation.execute(
+                    self._parts.transactions,
+                    self._parts.database,
+                    self._parts.doorbell,
+                    RunId(int(job.payload)),
+                    worker=self.name,
+                    cancelled=self._stopping,
+                    clock=self._parts.clock,
+                )
+            except (generation.RunInterrupted, UnavailableRefusal) as error:
+                # The job stays, so that another worker takes the run.
+                raise RetryRequested(delay=RETRY_DELAY) from error
 
 
 @asynccontextmanager
@@ -107,11 +122,10 @@ async def _connection(url: str) -> AsyncIterator[asyncpg.Connection]:
 
 
 @asynccontextmanager
-async def _background(*work: "asyncio._CoroutineLike[None]") -> AsyncIterator[None]:
-    tasks = [asyncio.ensure_future(w) for w in work]
+async def _background(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        task.cancel()
+        await asyncio.wait({task})
