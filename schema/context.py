@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import strawberry
 
@@ -72,6 +73,11 @@ class Context:
         """The caller's place in a restaurant; None is answered like a restaurant that is not."""
         key = RestaurantId(restaurant_id)
         return await self.reads.ask(lambda c: restaurants.membership_of(c, self.caller, key))
+
+    async def today(self, restaurant_id: int) -> date:
+        """The date in the restaurant's own zone."""
+        found = await self.loaders.restaurants.load(RestaurantId(restaurant_id))
+        return self.clock().astimezone(ZoneInfo(found.time_zone)).date()
 
 
 Info = strawberry.Info[Context, Any]

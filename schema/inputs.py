@@ -45,11 +45,12 @@ class EditInput(MutationInput):
 def intent_of(operation: str, given: MutationInput) -> Intent:
     """What the caller means to do, with a hash that is equal for equal inputs."""
     key = given.client_mutation_id or None
+    expected = getattr(given, "expected_revision", None)
     return Intent(
         operation=operation,
         input_hash=_hash(given),
         client_mutation_id=key_of(key) if key else None,
-        expected_revision=getattr(given, "expected_revision", None) or None,
+        expected_revision=None if expected is strawberry.UNSET else expected,
     )
 
 

@@ -1,6 +1,7 @@
 """One loader per foreign key: a list of any length is one question to the database."""
 
-from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
+from datetime import date
 from typing import Any, Protocol, TypeVar
 
 from strawberry.dataloader import DataLoader
@@ -63,45 +64,50 @@ class Loaders:
         self.active_configurations: DataLoader[RestaurantId, ConfigurationVersion] = self._one(
             configurations.active_of
         )
+        self._load_lists_of_restaurants()
+        self._load_lists_of_configurations()
+
+    def _load_lists_of_restaurants(self) -> None:
+        of = "restaurant_id"
         self.staff_of: DataLoader[RestaurantId, tuple[StaffMember, ...]] = self._many(
-            staff.of_restaurants
+            staff.of_restaurants, of
         )
         self.shift_types_of: DataLoader[RestaurantId, tuple[ShiftType, ...]] = self._many(
-            shift_types.of_restaurants
+            shift_types.of_restaurants, of
         )
-        self.configurations_of: DataLoader[RestaurantId, tuple[ConfigurationVersion, ...]] = (
-            self._many(configurations.of_restaurants)
-        )
+
+    def _load_lists_of_configurations(self) -> None:
+        of = "configuration_id"
         self.groups_of: DataLoader[ConfigurationId, tuple[StaffGroup, ...]] = self._many(
-            groups.of_configurations
+            groups.of_configurations, of
         )
         self.members_of: DataLoader[GroupId, tuple[GroupMembership, ...]] = self._many(
-            groups.memberships_of_groups
+            groups.memberships_of_groups, "group_id"
         )
         self.backups_of: DataLoader[ConfigurationId, tuple[BackupAssignment, ...]] = self._many(
-            backup_assignments.active_of_configurations
+            backup_assignments.active_of_configurations, of
         )
         self.work_limits_of: DataLoader[ConfigurationId, tuple[WorkLimit, ...]] = self._many(
-            rules.active_work_limits_of
+            rules.active_work_limits_of, of
         )
-        self.priority_rules_of: DataLoader[ConfigurationId, tuple[PriorityRule, ...]] = (
-            self._many(rules.active_priority_rules_of)
+        self.priority_rules_of: DataLoader[ConfigurationId, tuple[PriorityRule, ...]] = self._many(
+            rules.active_priority_rules_of, of
         )
         self.succession_rules_of: DataLoader[ConfigurationId, tuple[SuccessionRule, ...]] = (
-            self._many(rules.active_succession_rules_of)
+            self._many(rules.active_succession_rules_of, of)
         )
-        self.standing_rules_of: DataLoader[ConfigurationId, tuple[StandingRule, ...]] = (
-            self._many(rules.active_standing_rules_of)
+        self.standing_rules_of: DataLoader[ConfigurationId, tuple[StandingRule, ...]] = self._many(
+            rules.active_standing_rules_of, of
         )
-        self.calendar_rules_of: DataLoader[ConfigurationId, tuple[CalendarRule, ...]] = (
-            self._many(rules.active_calendar_rules_of)
+        self.calendar_rules_of: DataLoader[ConfigurationId, tuple[CalendarRule, ...]] = self._many(
+            rules.active_calendar_rules_of, of
         )
 
     async def shift_type(self, restaurant_id: RestaurantId, code: ShiftCode) -> ShiftType:
         """The shift type of a code; every code that is stored names one of its restaurant."""
         return next(t for t in await self.shift_types_of.load(restaurant_id) if t.code == code)
 
-    async def groups_of_staff(self, member: StaffMember, today: Any) -> tuple[StaffGroup, ...]:
+    async def groups_of_staff(self, member: StaffMember, today: date) -> tuple[StaffGroup, ...]:
         """The groups of the active version that somebody is a member of on a day."""
         configuration = await self.active_configurations.load(member.restaurant_id)
         found = await self.groups_of.load(configuration.id)
@@ -123,10 +129,13 @@ class Loaders:
 
     def _many(
         self,
-        by_keys: Callable[[ReadConnection, Collection[K]], Awaitable[Mapping[K, tuple[V, ...]]]],
+        of_keys: Callable[[ReadConnection, Collection[K]], Awaitable[Sequence[V]]],
+        key_name: str,
     ) -> DataLoader[K, tuple[V, ...]]:
         async def load(keys: list[K]) -> list[tuple[V, ...]]:
-            found = await self._ask(lambda connection: by_keys(connection, keys))
-            return [found.get(key, ()) for key in keys]
+            found: dict[K, list[V]] = {key: [] for key in keys}
+            for value in await self._ask(lambda connection: of_keys(connection, keys)):
+                found[getattr(value, key_name)].append(value)
+            return [tuple(found[key]) for key in keys]
 
         return DataLoader(load_fn=load)

@@ -5,6 +5,7 @@ import binascii
 import re
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import strawberry
@@ -154,3 +155,10 @@ def kind_named(type_name: str) -> NodeKind | None:
 def as_node(value: object) -> Node:
     """The GraphQL object of a domain value, for `ConflictProblem.current`."""
     return _kinds_by_domain_type[type(value)].from_domain(value)
+
+
+def stored(instant: datetime | None) -> datetime:
+    """The instant of a row; only a value that was never stored has none."""
+    if instant is None:
+        raise ValueError("this value was never stored")
+    return instant

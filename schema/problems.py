@@ -77,6 +77,7 @@ AnyProblem = (
     | UnavailableProblem
 )
 
+
 def input_path(refusal: Refusal) -> list[str]:
     """Where in the mutation's arguments the refused field is; the argument is always `input`."""
     path = [to_camel_case(step) for step in refusal.path]

@@ -3,7 +3,7 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
-from schema.guards import EXTENSIONS
+from schema.guards import EXTENSIONS, QuietSchema
 from schema.nodes import Node
 from schema.problems import EXCEPTION_HANDLERS
 from schema.restaurants import Restaurant, node, restaurant, restaurants
@@ -25,7 +25,7 @@ class Query:
     )
 
 
-schema = strawberry.Schema(
+schema = QuietSchema(
     query=Query,
     config=StrawberryConfig(scalar_map=SCALARS),
     extensions=EXTENSIONS,

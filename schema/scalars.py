@@ -9,6 +9,8 @@ from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
 JSON = NewType("JSON", object)
+Day = date
+"""The type of a field that is itself called `date`."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
