@@ -28,12 +28,8 @@ async def active_of_configurations(
     connection: ReadConnection, ids: Iterable[ConfigurationId]
 ) -> tuple[BackupAssignment, ...]:
     """The active ones, by creation; whether one is in force is a question of the day."""
-    return await rows.all_where(
-        connection,
-        backup_assignments,
-        BackupAssignment,
-        rows.is_among(backup_assignments.c.configuration_id, ids),
-        backup_assignments.c.is_active,
+    return await rows.active_of_configurations(
+        connection, backup_assignments, BackupAssignment, ids
     )
 
 

@@ -29,13 +29,7 @@ async def of_configurations(
     connection: ReadConnection, ids: Iterable[ConfigurationId]
 ) -> tuple[StaffGroup, ...]:
     """The active groups of these versions, by creation."""
-    return await rows.all_where(
-        connection,
-        staff_groups,
-        StaffGroup,
-        rows.is_among(staff_groups.c.configuration_id, ids),
-        staff_groups.c.is_active,
-    )
+    return await rows.active_of_configurations(connection, staff_groups, StaffGroup, ids)
 
 
 async def memberships_of_groups(

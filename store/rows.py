@@ -104,3 +104,12 @@ async def all_where(
     """The values that meet the conditions, by creation, then id."""
     statement = of_table(table, cls).where(*conditions).order_by(table.c.created_at, table.c.id)
     return values_of(cls, await connection.execute(statement))
+
+
+async def active_of_configurations(
+    connection: ReadConnection, table: Table, cls: type[V], ids: Iterable[int]
+) -> tuple[V, ...]:
+    """What is active of these versions, by creation, then id."""
+    return await all_where(
+        connection, table, cls, is_among(table.c.configuration_id, ids), table.c.is_active
+    )
