@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 OLDEST, NEWEST = (3, 11), (3, 14)
+NAMES = [f"python3.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
 LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
 CHECKS = (
     ("Format", ("ruff", "format", "--check", ".")),
@@ -169,14 +170,15 @@ def find_interpreter() -> str:
         return chosen
     if OLDEST <= sys.version_info[:2] <= NEWEST:
         return sys.executable
-    names = [f"python3.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
-    for name in [*names, "python3"]:
+    for name in (*NAMES, "python3"):
         program = shutil.which(name)
         if program is not None and (version_of(program) or (0, 0)) >= OLDEST:
             return program
+    apt = shutil.which("apt-cache")
+    offered = next((name for name in NAMES if apt and succeeds(apt, "show", name)), "python3")
     return stop(
         f"Understudy needs Python 3.11 or newer, and this is {platform.python_version()}.",
-        "Install one:  " + package_line("python3.12", "python3.12-venv"),
+        "Install one:  " + package_line(offered, f"{offered}-venv"),
         "If one is there under another name:  PYTHON=/path/to/python make demo",
     )
 
@@ -251,8 +253,9 @@ def ensure_redis() -> None:
 
 def succeeds(*command: str) -> bool:
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-    done = subprocess.run(command, env=environment, capture_output=True, check=False)
-    return done.returncode == 0
+    return (
+        subprocess.run(command, env=environment, capture_output=True, check=False).returncode == 0
+    )
 
 
 def package_line(*packages: str) -> str:
@@ -291,8 +294,7 @@ def say(line: str) -> None:
 
 
 def stop(*lines: str) -> NoReturn:
-    for line in lines:
-        print(line, file=sys.stderr, flush=True)
+    print(*lines, sep="\n", file=sys.stderr, flush=True)
     sys.exit(1)
 
 
