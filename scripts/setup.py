@@ -252,10 +252,8 @@ def ensure_redis() -> None:
 
 
 def succeeds(*command: str) -> bool:
-    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-    return (
-        subprocess.run(command, env=environment, capture_output=True, check=False).returncode == 0
-    )
+    quiet = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    return subprocess.run(command, env=quiet, capture_output=True, check=False).returncode == 0
 
 
 def package_line(*packages: str) -> str:
