@@ -7,6 +7,7 @@ import strawberry
 from domain import backups as domain
 from domain.backups import AssignmentType
 from schema.context import Info
+from schema.fields import described
 from schema.groups import StaffGroup, staff_group
 from schema.nodes import Node, encode, register, stored
 from schema.staff import StaffMember, staff_member
@@ -35,11 +36,11 @@ class BackupAssignment(Node):
     updated_at: datetime = strawberry.field(description="When it was last changed.")
     value: strawberry.Private[domain.BackupAssignment]
 
-    @strawberry.field(description="Who may cover.")
+    @described("Who may cover.")
     async def staff(self, info: Info) -> StaffMember:
         return await staff_member(info, self.value.staff_id)
 
-    @strawberry.field(description="Which group they may cover.")
+    @described("Which group they may cover.")
     async def group(self, info: Info) -> StaffGroup:
         return await staff_group(info, self.value.group_id)
 

@@ -8,6 +8,7 @@ from domain import configurations as domain
 from domain.configurations import ConfigurationStatus
 from schema.backup_assignments import BackupAssignment
 from schema.context import Info
+from schema.fields import described
 from schema.groups import StaffGroup
 from schema.nodes import Node, encode, register, stored
 from schema.rules import CalendarRule, PriorityRule, StandingRule, SuccessionRule, WorkLimit
@@ -29,12 +30,12 @@ class ConfigurationVersion(Node):
     updated_at: datetime = strawberry.field(description="When it was last changed.")
     value: strawberry.Private[domain.ConfigurationVersion]
 
-    @strawberry.field(description="The groups in force, oldest first.")
+    @described("The groups in force, oldest first.")
     async def groups(self, info: Info) -> list[StaffGroup]:
         found = await info.context.loaders.groups_of.load(self.value.id)
         return [StaffGroup.from_domain(row) for row in found]
 
-    @strawberry.field(description="The backups in force, by group, then priority order.")
+    @described("The backups in force, by group, then priority order.")
     async def backup_assignments(self, info: Info) -> list[BackupAssignment]:
         groups = await info.context.loaders.groups_of.load(self.value.id)
         place = {group.id: n for n, group in enumerate(groups)}
@@ -43,27 +44,27 @@ class ConfigurationVersion(Node):
         shown.sort(key=lambda row: (place[row.group_id], row.priority_order, row.id))
         return [BackupAssignment.from_domain(row) for row in shown]
 
-    @strawberry.field(description="The work limits in force, oldest first.")
+    @described("The work limits in force, oldest first.")
     async def work_limits(self, info: Info) -> list[WorkLimit]:
         found = await info.context.loaders.work_limits_of.load(self.value.id)
         return [WorkLimit.from_domain(row) for row in found]
 
-    @strawberry.field(description="The priority rules in force, oldest first.")
+    @described("The priority rules in force, oldest first.")
     async def priority_rules(self, info: Info) -> list[PriorityRule]:
         found = await info.context.loaders.priority_rules_of.load(self.value.id)
         return [PriorityRule.from_domain(row) for row in found]
 
-    @strawberry.field(description="The succession rules in force, oldest first.")
+    @described("The succession rules in force, oldest first.")
     async def succession_rules(self, info: Info) -> list[SuccessionRule]:
         found = await info.context.loaders.succession_rules_of.load(self.value.id)
         return [SuccessionRule.from_domain(row) for row in found]
 
-    @strawberry.field(description="The standing rules in force.")
+    @described("The standing rules in force.")
     async def standing_rules(self, info: Info) -> list[StandingRule]:
         found = await info.context.loaders.standing_rules_of.load(self.value.id)
         return [StandingRule.from_domain(row) for row in found]
 
-    @strawberry.field(description="The calendar rules in force, by date.")
+    @described("The calendar rules in force, by date.")
     async def calendar_rules(self, info: Info) -> list[CalendarRule]:
         found = await info.context.loaders.calendar_rules_of.load(self.value.id)
         in_order = sorted(found, key=lambda row: (row.date, row.id))

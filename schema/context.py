@@ -15,7 +15,6 @@ from domain.ids import RestaurantId
 from feed.doorbell import Doorbell
 from resolvers.transaction import Transactions
 from schema.loaders import Loaders
-from store import restaurants
 from store.engine import Database, ReadConnection
 
 R = TypeVar("R")
@@ -62,17 +61,16 @@ class Context:
 
     def __post_init__(self) -> None:
         self.reads = Reads(self.transactions)
-        self.loaders = Loaders(self.reads.ask)
+        self.loaders = Loaders(self.reads.ask, self.caller)
 
     async def release_reads(self) -> None:
         """End the snapshot and forget what was read: the next read sees the newest commit."""
         await self.reads.release()
-        self.loaders = Loaders(self.reads.ask)
+        self.loaders = Loaders(self.reads.ask, self.caller)
 
     async def membership(self, restaurant_id: int) -> Membership | None:
         """The caller's place in a restaurant; None is answered like a restaurant that is not."""
-        key = RestaurantId(restaurant_id)
-        return await self.reads.ask(lambda c: restaurants.membership_of(c, self.caller, key))
+        return await self.loaders.memberships.load(RestaurantId(restaurant_id))
 
     async def today(self, restaurant_id: int) -> date:
         """The date in the restaurant's own zone."""

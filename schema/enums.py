@@ -29,8 +29,8 @@ from domain.staff import CoverageMode, EmploymentType, HolidayPolicy, IdlePolicy
 
 def describe(enum: EnumMeta, description: str, **values: str) -> None:
     """Make an enum of the domain a GraphQL enum; every value needs its sentence."""
-    definition: Any = strawberry.enum(enum, description=description).__strawberry_definition__
-    for value in definition.values:
+    described: Any = strawberry.enum(enum, description=description)
+    for value in described.__strawberry_definition__.values:
         value.description = values.pop(value.name)
     if values:
         raise ValueError(f"{enum.__name__} has no {', '.join(values)}")

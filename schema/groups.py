@@ -8,6 +8,7 @@ from domain import staff as domain
 from domain.ids import GroupId, StaffId
 from domain.staff import CoverageMode, NeedPolicy
 from schema.context import Info
+from schema.fields import described
 from schema.nodes import Node, encode, register, stored
 from schema.staff import StaffMember, staff_member, staff_members
 from store import groups
@@ -21,7 +22,7 @@ class GroupMember:
     )
     staff_id: strawberry.Private[StaffId]
 
-    @strawberry.field(description="Who it is.")
+    @described("Who it is.")
     async def staff(self, info: Info) -> StaffMember:
         return await staff_member(info, self.staff_id)
 
@@ -47,14 +48,14 @@ class StaffGroup(Node):
     updated_at: datetime = strawberry.field(description="When it was last changed.")
     value: strawberry.Private[domain.StaffGroup]
 
-    @strawberry.field(description="Who belongs to it today and is not deleted.")
+    @described("Who belongs to it today and is not deleted.")
     async def members(self, info: Info) -> list[StaffMember]:
         today = await info.context.today(self.value.restaurant_id)
         rows = await info.context.loaders.members_of.load(self.value.id)
         ids = tuple(sorted({m.staff_id for m in rows if m.period.contains(today)}))
         return [member for member in await staff_members(info, ids) if member.is_active]
 
-    @strawberry.field(description="Who belongs to it, did, or will, with the dates.")
+    @described("Who belongs to it, did, or will, with the dates.")
     async def memberships(self, info: Info) -> list[GroupMember]:
         rows = await info.context.loaders.members_of.load(self.value.id)
         return [

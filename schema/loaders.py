@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from strawberry.dataloader import DataLoader
 
+from domain.access import Caller, Membership
 from domain.backups import BackupAssignment
 from domain.configurations import ConfigurationVersion, Restaurant
 from domain.ids import (
@@ -50,8 +51,11 @@ class Ask(Protocol):
 class Loaders:
     """Made with each snapshot and forgotten with it, so nothing stale is ever answered."""
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: Ask, caller: Caller) -> None:
         self._ask = ask
+        self.memberships: DataLoader[RestaurantId, Membership | None] = self._one(
+            lambda connection, ids: restaurants.memberships_held(connection, caller, ids)
+        )
         self.restaurants: DataLoader[RestaurantId, Restaurant] = self._one(restaurants.by_ids)
         self.staff: DataLoader[StaffId, StaffMember] = self._one(staff.by_ids)
         self.configurations: DataLoader[ConfigurationId, ConfigurationVersion] = self._one(

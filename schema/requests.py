@@ -7,6 +7,7 @@ import strawberry
 from domain import rules as domain
 from domain.rules import RequestState
 from schema.context import Info
+from schema.fields import described
 from schema.nodes import Node, encode, register, stored
 from schema.scalars import Day
 from schema.staff import StaffMember, staff_member
@@ -23,7 +24,7 @@ class DayOffRequest(Node):
     updated_at: datetime = strawberry.field(description="When it was last changed.")
     value: strawberry.Private[domain.DayOffRequest]
 
-    @strawberry.field(description="Who asks.")
+    @described("Who asks.")
     async def staff(self, info: Info) -> StaffMember:
         return await staff_member(info, self.value.staff_id)
 

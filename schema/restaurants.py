@@ -14,6 +14,7 @@ from domain.rules import DayOffRequest as DomainRequest
 from domain.rules import RequestState
 from schema.configurations import ConfigurationVersion
 from schema.context import Info
+from schema.fields import described
 from schema.inputs import THE_ID
 from schema.nodes import Node, coded, encode, find_key, kind_named, read_id, register, stored
 from schema.requests import DayOffRequest
@@ -32,7 +33,7 @@ class Membership:
     role: Role = strawberry.field(description="What they may do.")
     staff_id: strawberry.Private[StaffId | None]
 
-    @strawberry.field(description="Who of the staff they are; null if nobody.")
+    @described("Who of the staff they are; null if nobody.")
     async def staff(self, info: Info) -> StaffMember | None:
         return None if self.staff_id is None else await staff_member(info, self.staff_id)
 
@@ -67,14 +68,14 @@ class Restaurant(Node):
     updated_at: datetime = strawberry.field(description="When it was last changed.")
     value: strawberry.Private[domain.Restaurant]
 
-    @strawberry.field(description="Your own role here.")
+    @described("Your own role here.")
     async def viewer_role(self, info: Info) -> Role:
         found = await info.context.membership(self.value.id)
         if found is None:
             raise coded("NOT_FOUND", "You are not a member of this restaurant any more.")
         return found.role
 
-    @strawberry.field(description="Who may do what here; null unless you may grant.")
+    @described("Who may do what here; null unless you may grant.")
     async def memberships(self, info: Info) -> list[Membership] | None:
         own = await info.context.membership(self.value.id)
         if own is None or not may(own, Right.GRANT):
@@ -82,23 +83,23 @@ class Restaurant(Node):
         found = await info.context.reads.ask(lambda c: rows.memberships_of(c, self.value.id))
         return [Membership.from_domain(row) for row in found]
 
-    @strawberry.field(description="Its shift types, in list order.")
+    @described("Its shift types, in list order.")
     async def shift_types(self, info: Info) -> list[ShiftType]:
         found = await info.context.loaders.shift_types_of.load(self.value.id)
         in_order = sorted(found, key=lambda row: (row.position, row.id))
         return [ShiftType.from_domain(row) for row in in_order]
 
-    @strawberry.field(description="The people who are not deleted, oldest row first.")
+    @described("The people who are not deleted, oldest row first.")
     async def staff(self, info: Info) -> list[StaffMember]:
         found = await info.context.loaders.staff_of.load(self.value.id)
         return [StaffMember.from_domain(row) for row in found if row.is_active]
 
-    @strawberry.field(description="The version of the settings that is in use.")
+    @described("The version of the settings that is in use.")
     async def active_configuration(self, info: Info) -> ConfigurationVersion:
         found = await info.context.loaders.active_configurations.load(self.value.id)
         return ConfigurationVersion.from_domain(found)
 
-    @strawberry.field(description="All versions of the settings, by number.")
+    @described("All versions of the settings, by number.")
     async def configurations(self, info: Info) -> list[ConfigurationVersion]:
         found = await info.context.reads.ask(
             lambda c: configurations.of_restaurant(c, self.value.id)
@@ -106,7 +107,7 @@ class Restaurant(Node):
         in_order = sorted(found, key=lambda row: row.number)
         return [ConfigurationVersion.from_domain(row) for row in in_order]
 
-    @strawberry.field(description="The day-off requests of some dates, by date; at most 366 days.")
+    @described("The day-off requests of some dates, by date; at most 366 days.")
     async def day_off_requests(
         self,
         info: Info,

@@ -3,6 +3,7 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+import schema.enums
 from schema.guards import EXTENSIONS, QuietSchema
 from schema.nodes import Node
 from schema.problems import EXCEPTION_HANDLERS

@@ -16,6 +16,7 @@ from domain.rules import (
     StandingRuleKind,
 )
 from schema.context import Info
+from schema.fields import described
 from schema.nodes import Node, encode, register, stored
 from schema.scalars import Day
 from schema.shift_types import ShiftType
@@ -105,11 +106,11 @@ class PriorityRule(Node):
     updated_at: datetime = strawberry.field(description=UPDATED)
     value: strawberry.Private[domain.PriorityRule]
 
-    @strawberry.field(description="Whom it is about.")
+    @described("Whom it is about.")
     async def staff(self, info: Info) -> StaffMember:
         return await staff_member(info, self.value.staff_id)
 
-    @strawberry.field(description="The shift type it asks for, or against.")
+    @described("The shift type it asks for, or against.")
     async def shift_type(self, info: Info) -> ShiftType:
         return await shift_type_of(info, self.value.restaurant_id, self.value.shift_type)
 
@@ -140,11 +141,11 @@ class SuccessionRule(Node):
     updated_at: datetime = strawberry.field(description=UPDATED)
     value: strawberry.Private[domain.SuccessionRule]
 
-    @strawberry.field(name="from", description="The type of the first day.")
+    @described("The type of the first day.", name="from")
     async def from_type(self, info: Info) -> ShiftType:
         return await shift_type_of(info, self.value.restaurant_id, self.value.from_type)
 
-    @strawberry.field(name="to", description="The type that should not follow.")
+    @described("The type that should not follow.", name="to")
     async def to_type(self, info: Info) -> ShiftType:
         return await shift_type_of(info, self.value.restaurant_id, self.value.to_type)
 

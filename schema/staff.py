@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from domain import staff as domain
+from domain.ids import StaffId
 from domain.staff import EmploymentType, HolidayPolicy, IdlePolicy
 from schema.context import Info
+from schema.fields import described
 from schema.nodes import Node, encode, register, stored
 from store import staff
 
@@ -37,9 +39,7 @@ class StaffMember(Node):
     updated_at: datetime = strawberry.field(description="When they were last changed.")
     value: strawberry.Private[domain.StaffMember]
 
-    @strawberry.field(
-        description="The groups of the active configuration that they belong to today."
-    )
+    @described("The groups of the active configuration that they belong to today.")
     async def groups(
         self, info: Info
     ) -> list[Annotated["StaffGroup", strawberry.lazy("schema.groups")]]:
@@ -74,9 +74,9 @@ register(domain.StaffMember, StaffMember, staff.by_ids)
 
 async def staff_member(info: Info, staff_id: int) -> StaffMember:
     """Somebody whose id stands in another row; that row's restaurant has them for ever."""
-    return StaffMember.from_domain(await info.context.loaders.staff.load(domain.StaffId(staff_id)))
+    return StaffMember.from_domain(await info.context.loaders.staff.load(StaffId(staff_id)))
 
 
-async def staff_members(info: Info, staff_ids: tuple[domain.StaffId, ...]) -> list[StaffMember]:
+async def staff_members(info: Info, staff_ids: tuple[StaffId, ...]) -> list[StaffMember]:
     found = await info.context.loaders.staff.load_many(list(staff_ids))
     return [StaffMember.from_domain(member) for member in found]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from domain.ids import RestaurantId
+from domain.ids import RestaurantId, ShiftTypeId
 from domain.shifts import ShiftType
 from store import rows
 from store.engine import ReadConnection, WriteConnection
@@ -18,6 +18,12 @@ async def insert_many(
 
 async def update(connection: WriteConnection, kind: ShiftType) -> ShiftType:
     return await rows.update(connection, shift_types, kind)
+
+
+async def by_ids(
+    connection: ReadConnection, ids: Iterable[ShiftTypeId]
+) -> dict[ShiftTypeId, ShiftType]:
+    return await rows.by_ids(connection, shift_types, ShiftType, ids)
 
 
 async def of_restaurants(
