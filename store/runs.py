@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, literal, or_, select
 
 from domain.ids import RunId, ScheduleId
 from domain.runs import GenerationRun, RunState
@@ -29,8 +29,10 @@ async def update(
     columns = rows.columns_of(generation_runs, run)
     for settled in ("id", "restaurant_id", "schedule_id", "attempt", "created_at"):
         columns.pop(settled, None)
-    columns["cancel_requested"] = or_(generation_runs.c.cancel_requested, run.cancel_requested)
-    columns["keep_best"] = and_(generation_runs.c.keep_best, run.keep_best)
+    columns["cancel_requested"] = or_(
+        generation_runs.c.cancel_requested, literal(run.cancel_requested)
+    )
+    columns["keep_best"] = and_(generation_runs.c.keep_best, literal(run.keep_best))
     statement = (
         generation_runs.update()
         .where(generation_runs.c.id == run.id)

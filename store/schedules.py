@@ -199,6 +199,6 @@ async def delete_covers(connection: WriteConnection, ids: Iterable[CoverId]) -> 
     await connection.execute(covers.delete().where(rows.is_among(covers.c.id, ids)))
 
 
-def _columns(keys: Iterable[CellKey]) -> dict[str, list[int] | list[date]]:
+def _columns(keys: Iterable[CellKey]) -> dict[str, list[StaffId] | list[date]]:
     listed = list(keys)
     return {"staff_ids": [key[0] for key in listed], "dates": [key[1] for key in listed]}

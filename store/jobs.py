@@ -1,0 +1,74 @@
+"""Jobs that are there if, and only if, the transaction that asked for them is committed."""
+
+import asyncio
+from typing import Final, Self
+
+from pgqueuer.core.tm import TaskManager
+from pgqueuer.ports.driver import Driver, NotifyCallback
+from pgqueuer.queries import Queries
+
+from domain.ids import RunId, ScheduleId
+from store.engine import WriteConnection
+
+GENERATE: Final = "generate"
+"""The entry point under which workers take generation jobs; the payload is the run's id."""
+
+
+class TransactionDriver(Driver):
+    """The queue's statements on our own connection, inside our transaction.
+
+    They go through SQLAlchemy, since a statement sent to the driver directly would not begin the
+    transaction and would be committed by itself. The lock keeps statements that the queue sends
+    together from meeting on one connection.
+    """
+
+    def __init__(self, connection: WriteConnection) -> None:
+        self._connection = connection
+        self._lock = asyncio.Lock()
+        self._shutdown = asyncio.Event()
+
+    async def fetch(self, query: str, *args: object) -> list[dict[str, object]]:
+        async with self._lock:
+            result = await self._connection.exec_driver_sql(query, args)
+            return [dict(row) for row in result.mappings()]
+
+    async def execute(self, query: str, *args: object) -> str:
+        async with self._lock:
+            result = await self._connection.exec_driver_sql(query, args)
+            return str(result.rowcount)
+
+    async def notify(self, channel: str, payload: str) -> None:
+        """Told by PostgreSQL when the transaction is committed, and not before."""
+        await self.fetch("select pg_notify($1, $2)", channel, payload)
+
+    async def add_listener(self, channel: str, callback: NotifyCallback) -> None:
+        raise TypeError(f"A transaction cannot listen to {channel} for {callback}.")
+
+    @property
+    def shutdown(self) -> asyncio.Event:
+        return self._shutdown
+
+    @property
+    def tm(self) -> TaskManager:
+        return TaskManager()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Leave the connection to its transaction."""
+
+
+async def enqueue_generation(
+    connection: WriteConnection, run_id: RunId, schedule_id: ScheduleId
+) -> None:
+    """Ask a worker to execute a run.
+
+    The key is the run's: that a schedule has one active run is held by the runs' own table, and
+    the queue keeps the job of a run that is over for a moment longer.
+    """
+    await Queries(TransactionDriver(connection)).enqueue(
+        GENERATE,
+        str(run_id).encode(),
+        dedupe_key=f"schedule {schedule_id}, run {run_id}",
+    )
