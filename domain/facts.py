@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from domain.covers import Cover, CoverSource
-from domain.findings import Conflict, Severity
+from domain.findings import About, Conflict, Severity, finding, spoken
 from domain.ids import ShiftCode, StaffId
 from domain.runs import GenerationMode
 from domain.schedules import Board, ScheduleStatus, once_per_board
@@ -178,12 +178,6 @@ _WORDS: dict[str, tuple[Severity, str, str]] = {
 def _conflict(board: Board, code: str, staff_id: StaffId, dates: tuple[date, ...]) -> Conflict:
     severity, message, fix = _WORDS[code]
     name = board.people[staff_id].name
-    return Conflict(
-        code=code,
-        severity=severity,
-        message=message.format(name=name, dates=", ".join(map(str, dates))),
-        key=f"{code}:staff-{staff_id}",
-        fix=fix.format(name=name),
-        staff_id=staff_id,
-        dates=dates,
-    )
+    said = message.format(name=name, dates=spoken(dates))
+    about = About(staff_id=staff_id)
+    return finding(code, severity, about, said, fix=fix.format(name=name), dates=dates)

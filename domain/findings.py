@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from domain.ids import BackupAssignmentId, GroupId, StaffId
 
+FEW_DATES = 4
+
 
 class Severity(StrEnum):
     ERROR = "ERROR"
@@ -26,3 +28,52 @@ class Conflict:
     group_id: GroupId | None = None
     backup_assignment_id: BackupAssignmentId | None = None
     dates: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """Whom and what a finding is about; its key is made of these."""
+
+    staff_id: StaffId | None = None
+    group_id: GroupId | None = None
+    backup_assignment_id: BackupAssignmentId | None = None
+    extra: str = ""
+
+    def key(self, code: str) -> str:
+        named = {
+            "staff": self.staff_id,
+            "group": self.group_id,
+            "assignment": self.backup_assignment_id,
+        }
+        parts = [f"{name}-{number}" for name, number in named.items() if number is not None]
+        return ":".join([code, *parts, *([self.extra] if self.extra else [])])
+
+
+def finding(  # noqa: PLR0913 - one argument for each thing that a finding says
+    code: str,
+    severity: Severity,
+    about: About,
+    message: str,
+    *,
+    fix: str,
+    dates: tuple[date, ...] = (),
+) -> Conflict:
+    """A conflict whose key stays the same while its cause does."""
+    return Conflict(
+        code=code,
+        severity=severity,
+        message=message,
+        key=about.key(code),
+        fix=fix,
+        staff_id=about.staff_id,
+        group_id=about.group_id,
+        backup_assignment_id=about.backup_assignment_id,
+        dates=dates,
+    )
+
+
+def spoken(dates: tuple[date, ...]) -> str:
+    """Dates as a sentence holds them: all of a few, else the first, the last and the number."""
+    if len(dates) <= FEW_DATES:
+        return ", ".join(map(str, dates))
+    return f"{len(dates)} days from {dates[0]} to {dates[-1]}"

@@ -53,8 +53,8 @@ def _hard_limit(board: Board, limit: WorkLimit) -> _HardLimit:
     for span in spans(board, limit):
         if span.staff_id is not None:
             by_person.setdefault(span.staff_id, []).append(span)
-        elif span.cells:
-            by_day[span.cells[0][1]] = span
+        elif span.day is not None:
+            by_day[span.day] = span
     return _HardLimit(
         limit=limit,
         counted=counts(board, limit),

@@ -19,8 +19,8 @@ Lookup = Callable[[StaffId, date], ShiftCode | None]
 class Span:
     """One window to count in: open employed cells of the schedule and what history adds.
 
-    `staff_id` is None for DAY, which counts everybody in scope. Bounds are prorated, None where
-    not judged; the maximum is never below what history alone holds.
+    `staff_id` is None and `day` set for DAY, which counts everybody in scope. Bounds are prorated,
+    None where not judged; the maximum is never below what history alone holds.
     """
 
     limit: WorkLimit
@@ -29,6 +29,11 @@ class Span:
     known_half_days: int
     minimum: int | None
     maximum: int | None
+    day: date | None = None
+
+    @property
+    def dates(self) -> tuple[date, ...]:
+        return tuple(day for _, day in self.cells) if self.day is None else (self.day,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +76,8 @@ def half_days(board: Board, limit: WorkLimit, code: ShiftCode) -> int:
 
 
 def _is_rest_limit(board: Board, limit: WorkLimit) -> bool:
-    return any(
-        board.types[code].rest_half_days == HALF_DAYS_PER_CELL
-        for code in limit.shift_types
-        if code in board.types
-    )
+    listed = (board.types[code] for code in limit.shift_types if code in board.types)
+    return any(shift_type.rest_half_days == HALF_DAYS_PER_CELL for shift_type in listed)
 
 
 def counts(board: Board, limit: WorkLimit) -> dict[ShiftCode, int]:
@@ -138,6 +140,7 @@ def _day_span(board: Board, limit: WorkLimit, day: date) -> Span:
         known_half_days=0,
         minimum=limit.minimum_half_days,
         maximum=limit.maximum_half_days,
+        day=day,
     )
 
 
@@ -261,8 +264,7 @@ def span_breach(span: Span, counted: dict[ShiftCode, int], lookup: Lookup) -> Br
     outside = _outside(total, span.minimum, span.maximum)
     if outside == 0:
         return None
-    dates = tuple(dict.fromkeys(day for _, day in span.cells))
-    return Breach(limit=span.limit, staff_id=span.staff_id, dates=dates, half_days=outside)
+    return Breach(limit=span.limit, staff_id=span.staff_id, dates=span.dates, half_days=outside)
 
 
 def _outside(total: int, minimum: int | None, maximum: int | None) -> int:

@@ -1,0 +1,230 @@
+"""Findings about the cells, needs and covers of a schedule."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from domain.candidates import assignment_on, assignments_of
+from domain.covers import Cover, Reason
+from domain.eligibility import reasons_against
+from domain.facts import silenced
+from domain.findings import About, Conflict, Severity, finding, spoken
+from domain.ids import GroupId, StaffId
+from domain.lending import NOTHING, opened_at
+from domain.need import absent_members, counting_covers, missing, need
+from domain.questions import Setting
+from domain.schedules import Board, ScheduleStatus, once_per_board
+from domain.staff import CoverageMode
+
+JUDGED_APART = (
+    "ASSIGNMENT_NOT_ACTIVE",
+    "OUTSIDE_EFFECTIVE_PERIOD",
+    "LIMIT_REACHED",
+    "USED_FOR_GROUP",
+    "NEEDED_AT_HOME",
+)
+
+
+@once_per_board
+def board_findings(board: Board) -> tuple[Conflict, ...]:
+    """Every finding that speaks of what the schedule holds."""
+    return (
+        *silenced(board),
+        *_all_absent(board),
+        *_covers_without_need(board),
+        *_covers_at_fault(board),
+        *_homes_stripped(board),
+        *_outside_employment(board),
+        *_types_not_allowed(board),
+    )
+
+
+def _all_absent(board: Board) -> Iterator[Conflict]:
+    for group in board.groups:
+        days = tuple(
+            day
+            for day in board.open_days
+            if (members := board.members(group.id, day))
+            and len(absent_members(board, group.id, day)) == len(members)
+        )
+        if days:
+            yield finding(
+                "GROUP_ALL_ABSENT",
+                Severity.WARNING,
+                About(group_id=group.id),
+                f"Every member of {group.name} is absent on {spoken(days)}.",
+                fix="Move the day off of one of them, or ask a backup to come.",
+                dates=days,
+            )
+
+
+def _covers_without_need(board: Board) -> Iterator[Conflict]:
+    days: dict[GroupId, list[date]] = {}
+    for group_id, day in sorted(board.covers_by_need, key=lambda key: key[1]):
+        held = len(board.covers_by_need[group_id, day])
+        counting = len(counting_covers(board, group_id, day))
+        needed = need(board, group_id, day)
+        if counting > needed or (held and needed == 0):
+            days.setdefault(group_id, []).append(day)
+    for group_id, found in days.items():
+        name = _group_name(board, group_id)
+        yield finding(
+            "COVER_WITHOUT_NEED",
+            Severity.WARNING,
+            About(group_id=group_id),
+            f"More people cover {name} than it needs on {spoken(tuple(found))}.",
+            fix="Release the covers that are not needed.",
+            dates=tuple(found),
+        )
+
+
+def _group_name(board: Board, group_id: GroupId) -> str:
+    group = board.group_by_id.get(group_id)
+    return "a deleted group" if group is None else group.name
+
+
+_FAULTS: dict[str, tuple[Severity, str, str]] = {
+    "COVER_BY_UNASSIGNED": (
+        Severity.WARNING,
+        "{name} covers {group} on {dates} and is none of its backups.",
+        "Make {name} a backup of {group}, or release the cover.",
+    ),
+    "COVER_OUTSIDE_EFFECTIVE_PERIOD": (
+        Severity.ERROR,
+        "{name} covers {group} on {dates}, outside the dates of the backup assignment.",
+        "Change the dates of the assignment, or generate again.",
+    ),
+    "COVER_NOT_ELIGIBLE": (
+        Severity.ERROR,
+        "{name} covers {group} on {dates} and may not: {why}",
+        "Generate again to replace {name}, or release the cover.",
+    ),
+}
+
+
+def _covers_at_fault(board: Board) -> Iterator[Conflict]:
+    days: dict[tuple[str, StaffId, GroupId], list[date]] = {}
+    words: dict[tuple[str, StaffId, GroupId], str] = {}
+    for cover in sorted(board.covers, key=lambda c: c.date):
+        for code, why in _faults_of(board, cover):
+            key = (code, cover.staff_id, cover.group_id)
+            days.setdefault(key, []).append(cover.date)
+            words.setdefault(key, why)
+    for key, found in days.items():
+        yield _fault(board, *key, tuple(found), words[key])
+
+
+def _fault(  # noqa: PLR0913, PLR0917 - the parts of one finding
+    board: Board, code: str, staff_id: StaffId, group_id: GroupId, dates: tuple[date, ...], why: str
+) -> Conflict:
+    severity, message, fix = _FAULTS[code]
+    name, group = board.people[staff_id].name, _group_name(board, group_id)
+    said = message.format(name=name, group=group, dates=spoken(dates), why=why)
+    return finding(
+        code,
+        severity,
+        About(staff_id=staff_id, group_id=group_id),
+        said,
+        fix=fix.format(name=name, group=group),
+        dates=dates,
+    )
+
+
+def _faults_of(board: Board, cover: Cover) -> list[tuple[str, str]]:
+    """Codes and reasons; a published cover of the past keeps the facts of its time."""
+    is_past = cover.date < board.today and board.schedule.status is ScheduleStatus.PUBLISHED
+    if is_past or cover.group_id not in board.group_by_id:
+        return []
+    found: list[tuple[str, str]] = []
+    if not assignments_of(board, cover.staff_id, cover.group_id):
+        found.append(("COVER_BY_UNASSIGNED", ""))
+    elif assignment_on(board, cover.staff_id, cover.group_id, cover.date) is None:
+        found.append(("COVER_OUTSIDE_EFFECTIVE_PERIOD", ""))
+    failing = facts_failing(board, cover)
+    if failing:
+        found.append(("COVER_NOT_ELIGIBLE", failing[0].message))
+    return found
+
+
+def facts_failing(board: Board, cover: Cover) -> list[Reason]:
+    """The tests E3 to E9 that the holder fails as the board stands.
+
+    A closed day is told as a cover without need.
+    """
+    failing = reasons_against(
+        board, cover.staff_id, cover.group_id, cover.date, Setting.AS_IT_STANDS
+    )
+    return [r for r in failing if r.code not in (*JUDGED_APART, "DAY_CLOSED")]
+
+
+def _homes_stripped(board: Board) -> Iterator[Conflict]:
+    days: dict[tuple[StaffId, GroupId], list[date]] = {}
+    for cover in sorted(board.covers, key=lambda c: c.date):
+        for home in board.groups_of.get((cover.staff_id, cover.date), ()):
+            if home != cover.group_id and _is_stripped(board, cover, home):
+                days.setdefault((cover.staff_id, home), []).append(cover.date)
+    for (staff_id, home), found in days.items():
+        group = board.group_by_id[home]
+        is_required = group.coverage_mode is CoverageMode.REQUIRED
+        name, dates = board.people[staff_id].name, tuple(found)
+        yield finding(
+            "HOME_GROUP_STRIPPED",
+            Severity.ERROR if is_required else Severity.WARNING,
+            About(staff_id=staff_id, group_id=home),
+            f"{name} is lent on {spoken(dates)}, and {group.name} has a gap for it.",
+            fix=f"Keep {name} in {group.name}, or find {group.name} a backup.",
+            dates=dates,
+        )
+
+
+def _is_stripped(board: Board, cover: Cover, home: GroupId) -> bool:
+    if cover.date in board.closed_days or missing(board, home, cover.date) == 0:
+        return False
+    opened = opened_at(board, cover.staff_id, home, cover.group_id, cover.date)
+    return opened > NOTHING
+
+
+def _outside_employment(board: Board) -> Iterator[Conflict]:
+    outside = (key for key in sorted(board.cells) if not _is_employed(board, *key))
+    for staff_id, days in _by_person(outside).items():
+        name = board.people[staff_id].name
+        yield finding(
+            "OUTSIDE_EMPLOYMENT",
+            Severity.ERROR,
+            About(staff_id=staff_id),
+            f"{name} has a shift on {spoken(days)} and is not employed then.",
+            fix=f"Correct the employment dates of {name}, or clear the cells.",
+            dates=days,
+        )
+
+
+def _is_employed(board: Board, staff_id: StaffId, day: date) -> bool:
+    return board.people[staff_id].is_employed_on(day)
+
+
+def _types_not_allowed(board: Board) -> Iterator[Conflict]:
+    wrong = (
+        key
+        for key in sorted(board.cells)
+        if _is_employed(board, *key)
+        and not board.types[board.cells[key].shift_type].is_allowed_for(
+            board.people[key[0]].employment_type
+        )
+    )
+    for staff_id, days in _by_person(wrong).items():
+        person = board.people[staff_id]
+        yield finding(
+            "SHIFT_NOT_ALLOWED",
+            Severity.WARNING,
+            About(staff_id=staff_id, extra="cell"),
+            f"{person.name} has a shift on {spoken(days)} that is not for the employment type "
+            f"{person.employment_type.value}.",
+            fix="Choose another shift type, or allow this one for the employment type.",
+            dates=days,
+        )
+
+
+def _by_person(keys: Iterable[tuple[StaffId, date]]) -> dict[StaffId, tuple[date, ...]]:
+    found: dict[StaffId, tuple[date, ...]] = {}
+    for staff_id, day in keys:
+        found[staff_id] = (*found.get(staff_id, ()), day)
+    return found
