@@ -9,10 +9,8 @@ from typing import Any, Final, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from domain.access import Caller, Membership, Right, Role, require
-from domain.backups import BackupAssignment
 from domain.changes import Change, ChangeSet, EntityType
 from domain.configurations import ConfigurationVersion, Restaurant
-from domain.covers import Cover, CoverageGap
 from domain.ids import RestaurantId, RunId
 from domain.refusals import (
     ConflictRefusal,
@@ -21,18 +19,6 @@ from domain.refusals import (
     ValidationRefusal,
     not_found,
 )
-from domain.rules import (
-    CalendarRule,
-    DayOffRequest,
-    PriorityRule,
-    StandingRule,
-    SuccessionRule,
-    WorkLimit,
-)
-from domain.runs import GenerationRun
-from domain.schedules import Schedule
-from domain.shifts import ShiftAssignment, ShiftType
-from domain.staff import StaffGroup, StaffMember
 from feed.channels import restaurant_channel, run_channel
 from store import change_log, idempotency, restaurants
 from store.codec import from_row, to_row
@@ -44,25 +30,26 @@ R = TypeVar("R")
 ATTEMPTS: Final = 4
 LONGEST_KEY: Final = 200
 
-_ENTITIES: Final[dict[type[Any], EntityType]] = {
-    Restaurant: EntityType.RESTAURANT,
-    Membership: EntityType.MEMBERSHIP,
-    ShiftType: EntityType.SHIFT_TYPE,
-    StaffMember: EntityType.STAFF_MEMBER,
-    ConfigurationVersion: EntityType.CONFIGURATION,
-    StaffGroup: EntityType.STAFF_GROUP,
-    BackupAssignment: EntityType.BACKUP_ASSIGNMENT,
-    WorkLimit: EntityType.WORK_LIMIT,
-    PriorityRule: EntityType.PRIORITY_RULE,
-    SuccessionRule: EntityType.SUCCESSION_RULE,
-    StandingRule: EntityType.STANDING_RULE,
-    CalendarRule: EntityType.CALENDAR_RULE,
-    DayOffRequest: EntityType.DAY_OFF_REQUEST,
-    Schedule: EntityType.SCHEDULE,
-    ShiftAssignment: EntityType.SHIFT_ASSIGNMENT,
-    Cover: EntityType.COVER,
-    CoverageGap: EntityType.COVERAGE_GAP,
-    GenerationRun: EntityType.GENERATION_RUN,
+# by name, since a gap with its schedule is a value of the operations above
+_ENTITIES: Final = {
+    "Restaurant": EntityType.RESTAURANT,
+    "Membership": EntityType.MEMBERSHIP,
+    "ShiftType": EntityType.SHIFT_TYPE,
+    "StaffMember": EntityType.STAFF_MEMBER,
+    "ConfigurationVersion": EntityType.CONFIGURATION,
+    "StaffGroup": EntityType.STAFF_GROUP,
+    "BackupAssignment": EntityType.BACKUP_ASSIGNMENT,
+    "WorkLimit": EntityType.WORK_LIMIT,
+    "PriorityRule": EntityType.PRIORITY_RULE,
+    "SuccessionRule": EntityType.SUCCESSION_RULE,
+    "StandingRule": EntityType.STANDING_RULE,
+    "CalendarRule": EntityType.CALENDAR_RULE,
+    "DayOffRequest": EntityType.DAY_OFF_REQUEST,
+    "Schedule": EntityType.SCHEDULE,
+    "ShiftAssignment": EntityType.SHIFT_ASSIGNMENT,
+    "Cover": EntityType.COVER,
+    "ScheduleGap": EntityType.COVERAGE_GAP,
+    "GenerationRun": EntityType.GENERATION_RUN,
 }
 
 
@@ -104,6 +91,7 @@ class WriteTransaction:
         self.now = now
         self.rings: list[tuple[str, int]] = []
         self._changes: list[Change] = []
+        self._note: str | None = None
         self._entered: RestaurantId | None = None
 
     async def enter(
@@ -164,17 +152,21 @@ class WriteTransaction:
             path=("configurationId",),
         )
 
-    def record(self, before: Any | None, after: Any | None, *, key: str | None = None) -> None:
-        """Put one row's change into the log; `key` is for what has no id of its own."""
+    def record(self, before: Any | None, after: Any | None) -> None:
+        """Put one value's change into the log; None where there is none."""
         value = before if after is None else after
         self._changes.append(
             Change(
-                entity_type=_ENTITIES[type(value)],
-                entity_key=key or _key_of(value),
+                entity_type=_ENTITIES[type(value).__name__],
+                entity_key=_key_of(value),
                 before=None if before is None else to_row(before),
                 after=None if after is None else to_row(after),
             )
         )
+
+    def note(self, reason: str | None) -> None:
+        """Keep the reason that the caller gave with this operation in the log."""
+        self._note = reason
 
     def ring_run(self, run_id: RunId) -> None:
         """Wake those who follow the run, after the commit."""
@@ -183,7 +175,7 @@ class WriteTransaction:
     async def close(self, result: object) -> None:
         """Write the log, and the result beside the idempotency key."""
         if self._entered is not None:
-            await change_log.append(self.connection, self._change_set())
+            await change_log.append(self.connection, self._change_set(), note=self._note)
             self.rings.append((restaurant_channel(self._entered), self.revision))
         if self.intent.client_mutation_id is None:
             return
@@ -255,10 +247,10 @@ class Transactions:
         work: Callable[[WriteTransaction], Awaitable[R]],
     ) -> R:
         async with self._database.write() as connection:
-            tx = WriteTransaction(connection, caller, intent, self._clock())
             first = await _first_result(connection, caller, intent)
             if first is not None:
                 return from_row(result_type, first)
+            tx = WriteTransaction(connection, caller, intent, self._clock())
             result = await work(tx)
             await tx.close(result)
         for channel, number in tx.rings:
@@ -290,8 +282,23 @@ async def _first_result(
             message="This clientMutationId came with another input before; choose a new one.",
             path=("clientMutationId",),
         )
+    if kept.restaurant_id is not None:
+        await _require_member(connection, caller, kept.restaurant_id)
     return kept.result
 
 
+async def _require_member(
+    connection: WriteConnection, caller: Caller, restaurant_id: RestaurantId
+) -> None:
+    """A restaurant that the caller has left meanwhile does not exist for them any more."""
+    if await restaurants.membership_of(connection, caller, restaurant_id) is None:
+        raise not_found("restaurant", ("clientMutationId",))
+
+
 def _key_of(value: Any) -> str:
-    return value.subject if isinstance(value, Membership) else str(value.id)
+    """What tells the value from others of its kind for ever."""
+    if isinstance(value, Membership):
+        return value.subject
+    if _ENTITIES[type(value).__name__] is EntityType.COVERAGE_GAP:
+        return f"{value.schedule_id}-{value.group_id}-{value.date}"
+    return str(value.id)

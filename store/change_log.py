@@ -1,6 +1,6 @@
 """The truth that followers read: one change set for each revision, with before and after."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, Select, and_, func, select, tuple_
 
-from domain.changes import Change, ChangeSet
+from domain.changes import Change, ChangeSet, EntityType
 from domain.ids import RestaurantId
 from store import rows
 from store.engine import ReadConnection, WriteConnection
@@ -28,12 +28,15 @@ class LogEntry:
     actor_name: str
     operation: str
     client_mutation_id: str | None
+    note: str | None
     change: Change
 
 
-async def append(connection: WriteConnection, change_set: ChangeSet) -> None:
-    """Write one set; a revision that has one already is refused by the database."""
-    header = rows.columns_of(change_sets, change_set)
+async def append(
+    connection: WriteConnection, change_set: ChangeSet, *, note: str | None = None
+) -> None:
+    """Write one set, with the reason that its actor gave, if any."""
+    header = {**rows.columns_of(change_sets, change_set), "note": note}
     await connection.execute(change_sets.insert().values(header))
     entries = [
         {
@@ -76,6 +79,23 @@ async def oldest_revision(connection: ReadConnection, restaurant_id: RestaurantI
     return revision
 
 
+async def has_changed_after(
+    connection: ReadConnection,
+    restaurant_id: RestaurantId,
+    revision: int,
+    entity_types: Iterable[EntityType],
+) -> bool:
+    """Whether anything of these types was written after a revision."""
+    columns = change_log.c
+    found = select(columns.revision).where(
+        columns.restaurant_id == restaurant_id,
+        columns.revision > revision,
+        columns.entity_type.in_(list(entity_types)),
+    )
+    is_there: bool = (await connection.execute(select(found.exists()))).scalar_one()
+    return is_there
+
+
 async def page(
     connection: ReadConnection,
     restaurant_id: RestaurantId,
@@ -115,8 +135,10 @@ def _header(row: RowMapping) -> dict[str, Any]:
 
 
 def _set(entries: Sequence[RowMapping]) -> ChangeSet:
+    header = _header(entries[0])
+    header.pop("note")
     changes = (rows.value_of(Change, row) for row in entries if row["position"] is not None)
-    return ChangeSet(**_header(entries[0]), changes=tuple(changes))
+    return ChangeSet(**header, changes=tuple(changes))
 
 
 def _entry(row: RowMapping) -> LogEntry:

@@ -12,6 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from domain.refusals import UnavailableRefusal
 from store.engine import Database
 
 OLDEST_POSTGRES: Final = 15
@@ -20,14 +21,14 @@ _PATIENCE_SECONDS: Final = 3600
 _ONE_AT_A_TIME: Final = 7_315_902_244  # any number that nobody else locks
 
 
-class PostgresTooOldError(Exception):
-    """The server is older than the oldest that this version can use."""
+class MigrationRefused(Exception):  # noqa: N818 - it is an answer, not a fault
+    """The server cannot be reached, or is older than the oldest that this version can use."""
 
 
 def upgrade(url: str, revision: str = "head") -> None:
     """Make or complete the tables; a second process that does the same waits for the first.
 
-    Raises PostgresTooOldError, and UnavailableRefusal when the server cannot be reached.
+    Raises MigrationRefused, whose message says why.
     """
     _run(url, lambda config: command.upgrade(config, revision))
 
@@ -66,6 +67,8 @@ async def _migrate(url: str, step: Callable[[Config], None]) -> None:
     try:
         async with database.write() as connection:
             await connection.run_sync(_take_step, step)
+    except UnavailableRefusal as refusal:
+        raise MigrationRefused(f"{refusal.message} ({refusal.__cause__})") from refusal
     finally:
         await database.dispose()
 
@@ -82,6 +85,6 @@ def _refuse_an_old_server(connection: Connection) -> None:
     major = int(version) // 10_000
     if major >= OLDEST_POSTGRES:
         return
-    raise PostgresTooOldError(
+    raise MigrationRefused(
         f"The database server is PostgreSQL {major}; Understudy needs {OLDEST_POSTGRES} or newer."
     )

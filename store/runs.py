@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import and_, func, literal, or_, select
+from sqlalchemy import func, select
 
 from domain.ids import RunId, ScheduleId
 from domain.runs import GenerationRun, RunState
@@ -23,16 +23,11 @@ async def update(
 ) -> GenerationRun | None:
     """The run as it stands; with `attempt`, None when another worker has taken it since.
 
-    What a caller asked for stays asked for: a value read before `cancel_requested` was set, or
-    `keep_best` withdrawn, does not undo that.
+    Read the run by `lock` in the same transaction, so that nothing written meanwhile is undone.
     """
     columns = rows.columns_of(generation_runs, run)
     for settled in ("id", "restaurant_id", "schedule_id", "attempt", "created_at"):
         columns.pop(settled, None)
-    columns["cancel_requested"] = or_(
-        generation_runs.c.cancel_requested, literal(run.cancel_requested)
-    )
-    columns["keep_best"] = and_(generation_runs.c.keep_best, literal(run.keep_best))
     statement = (
         generation_runs.update()
         .where(generation_runs.c.id == run.id)
@@ -69,6 +64,26 @@ async def by_ids(connection: ReadConnection, ids: Iterable[RunId]) -> dict[RunId
     return await rows.by_ids(connection, generation_runs, GenerationRun, ids)
 
 
+async def lock(connection: WriteConnection, run_id: RunId) -> GenerationRun | None:
+    """The run, held until the end of the transaction: worker and callers both write its row."""
+    statement = (
+        rows.of_table(generation_runs, GenerationRun)
+        .where(rows.is_among(generation_runs.c.id, [run_id]))
+        .with_for_update()
+    )
+    found = rows.values_of(GenerationRun, await connection.execute(statement))
+    return found[0] if found else None
+
+
+async def hand_back(connection: WriteConnection, run_id: RunId) -> None:
+    """Queue a run again as if it had not been taken; call it under the lock of its worker."""
+    await connection.execute(
+        generation_runs.update()
+        .where(generation_runs.c.id == run_id)
+        .values(state=RunState.QUEUED, attempt=generation_runs.c.attempt - 1, started_at=None)
+    )
+
+
 async def active_of_schedule(
     connection: ReadConnection, schedule_id: ScheduleId
 ) -> GenerationRun | None:
@@ -89,9 +104,12 @@ async def active(connection: ReadConnection) -> tuple[GenerationRun, ...]:
 
 
 async def of_schedule(
-    connection: ReadConnection, schedule_id: ScheduleId, first: int, before: RunId | None = None
+    connection: ReadConnection,
+    schedule_id: ScheduleId,
+    first: int | None = None,
+    before: RunId | None = None,
 ) -> tuple[GenerationRun, ...]:
-    """Newest first, at most `first`; `before` is the last one seen."""
+    """Newest first, at most `first` if given; `before` is the last one seen."""
     statement = (
         rows.of_table(generation_runs, GenerationRun)
         .where(rows.is_among(generation_runs.c.schedule_id, [schedule_id]))

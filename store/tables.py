@@ -547,6 +547,8 @@ change_sets = Table(
     _text("actor_name"),
     _text("operation"),
     Column("client_mutation_id", Text),
+    Column("note", Text),
+    _at_most("note"),
     PrimaryKeyConstraint("restaurant_id", "revision"),
     CheckConstraint("revision >= 1", name="revision_bounds"),
     _refers("restaurant_id", "restaurants", "id"),

@@ -64,6 +64,8 @@ def upgrade() -> None:
         sa.Column("actor_name", sa.Text(), nullable=False),
         sa.Column("operation", sa.Text(), nullable=False),
         sa.Column("client_mutation_id", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.CheckConstraint("char_length(note) <= 2000", name=op.f("change_sets_note_length")),
         sa.CheckConstraint("revision >= 1", name=op.f("change_sets_revision_bounds")),
         sa.ForeignKeyConstraint(
             ["restaurant_id"], ["restaurants.id"], name=op.f("change_sets_restaurants_fkey")
