@@ -1,0 +1,220 @@
+"""Cells set by hand, and what becomes of the covers that they touch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from domain.coverage import gaps
+from domain.covers import Cover, CoverageGap, CoverSource
+from domain.ids import GroupId, ShiftCode, StaffId
+from domain.need import absent_members, need
+from domain.refusals import ConflictRefusal, ValidationRefusal, not_found
+from domain.schedules import Board, ScheduleStatus
+from domain.shifts import ShiftAssignment, ShiftSource
+
+Cell = tuple[StaffId, date]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftDraft:
+    """What somebody asks of one cell; no `shift_type` clears it."""
+
+    staff_id: StaffId
+    date: date
+    shift_type: ShiftCode | None
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardEdit:
+    """Rows that change, and the board with all of them changed.
+
+    `cells` holds the cells set and those that turn from COVER to GENERATED; `updated` the covers
+    that stay and whose absent members differ.
+    """
+
+    after: Board
+    cells: tuple[ShiftAssignment, ...] = ()
+    cleared: tuple[ShiftAssignment, ...] = ()
+    released: tuple[Cover, ...] = ()
+    updated: tuple[Cover, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapChange:
+    """A gap before and after; None where there is none."""
+
+    group_id: GroupId
+    date: date
+    before: CoverageGap | None
+    after: CoverageGap | None
+
+
+def apply_shifts(board: Board, drafts: Sequence[ShiftDraft]) -> BoardEdit:
+    """All drafts or a refusal; breaking a rule is accepted, breaking a pinned cover is not."""
+    for index, draft in enumerate(drafts):
+        _admit(board, draft, str(index))
+    _admit_once_each(drafts)
+    return edit_between(board, _with_cells(board, drafts))
+
+
+def _admit(board: Board, draft: ShiftDraft, index: str) -> None:
+    if draft.staff_id not in board.people:
+        raise not_found("staff member", ("shifts", index, "staffId"))
+    name, start, end = board.people[draft.staff_id].name, board.schedule.start, board.schedule.end
+    if not start <= draft.date <= end:
+        raise ValidationRefusal(
+            code="DATE_OUTSIDE_SCHEDULE",
+            message=f"date {draft.date} is outside the schedule from {start} to {end}.",
+            path=("shifts", index, "date"),
+        )
+    if not board.people[draft.staff_id].is_employed_on(draft.date):
+        raise ValidationRefusal(
+            code="NOT_EMPLOYED",
+            message=f"{name} is not employed on {draft.date}; choose another date.",
+            path=("shifts", index, "date"),
+        )
+    _admit_type(board, draft, index)
+    _admit_covers(board, draft, index)
+
+
+def _admit_type(board: Board, draft: ShiftDraft, index: str) -> None:
+    if draft.shift_type is None and draft.pinned:
+        raise ValidationRefusal(
+            code="PIN_WITHOUT_SHIFT",
+            message="A cell without a shiftType cannot be pinned; give a type or leave pinned out.",
+            path=("shifts", index, "pinned"),
+        )
+    if draft.shift_type is not None and draft.shift_type not in board.types:
+        raise ValidationRefusal(
+            code="UNKNOWN_SHIFT_TYPE",
+            message=f"shiftType {draft.shift_type} is none of {', '.join(board.types)}.",
+            path=("shifts", index, "shiftType"),
+        )
+
+
+def _admit_covers(board: Board, draft: ShiftDraft, index: str) -> None:
+    held = board.covers_by_holder.get((draft.staff_id, draft.date), ())
+    pinned = next((cover for cover in held if cover.pinned), None)
+    if pinned is None or _can_cover(board, draft.shift_type):
+        return
+    name = board.people[draft.staff_id].name
+    raise ConflictRefusal(
+        code="COVER_PINNED",
+        message=f"{name} (staff {draft.staff_id}) holds the pinned cover {pinned.id} on "
+        f"{draft.date}; release that cover first.",
+        path=("shifts", index, "shiftType"),
+        current=(pinned,),
+    )
+
+
+def _can_cover(board: Board, code: ShiftCode | None) -> bool:
+    return code is not None and board.types[code].can_cover
+
+
+def _admit_once_each(drafts: Sequence[ShiftDraft]) -> None:
+    if len({(draft.staff_id, draft.date) for draft in drafts}) == len(drafts):
+        return
+    raise ValidationRefusal(
+        code="DUPLICATE", message="shifts names one cell twice; name each once.", path=("shifts",)
+    )
+
+
+def _with_cells(board: Board, drafts: Sequence[ShiftDraft]) -> Board:
+    cells = dict(board.cells)
+    broken: set[Cell] = set()
+    for draft in drafts:
+        key = (draft.staff_id, draft.date)
+        if draft.shift_type is None:
+            cells.pop(key, None)
+        else:
+            cells[key] = _set(board, draft, draft.shift_type)
+        if not _can_cover(board, draft.shift_type):
+            broken.add(key)
+    covers = tuple(c for c in board.covers if (c.staff_id, c.date) not in broken)
+    return replace(board, shifts=tuple(cells.values()), covers=covers)
+
+
+def _set(board: Board, draft: ShiftDraft, code: ShiftCode) -> ShiftAssignment:
+    cell = board.cells.get((draft.staff_id, draft.date)) or ShiftAssignment(
+        staff_id=draft.staff_id,
+        date=draft.date,
+        shift_type=code,
+        source=ShiftSource.MANUAL,
+        schedule_id=board.schedule.id,
+    )
+    return replace(cell, shift_type=code, source=ShiftSource.MANUAL, pinned=draft.pinned)
+
+
+def edit_between(before: Board, changed: Board) -> BoardEdit:
+    """The rows that differ, once covers whose need has vanished are released.
+
+    A released cover of a borrowed member may end a need at home, hence the repetition.
+    """
+    after = changed
+    while (surplus := _surplus(before, after)) is not None:
+        after = without_cover(after, surplus)
+    after = _with_absent_members(after)
+    kept = {_cover_key(cover) for cover in after.covers}
+    old = {_cover_key(cover): cover for cover in before.covers}
+    return BoardEdit(
+        after=after,
+        cells=tuple(c for key, c in after.cells.items() if before.cells.get(key) != c),
+        cleared=tuple(c for key, c in before.cells.items() if key not in after.cells),
+        released=tuple(cover for key, cover in old.items() if key not in kept),
+        updated=tuple(c for c in after.covers if old.get(_cover_key(c)) not in (None, c)),
+    )
+
+
+def _surplus(before: Board, after: Board) -> Cover | None:
+    """An unpinned cover that a run chose and that a lower need makes superfluous."""
+    for (group_id, day), held in after.covers_by_need.items():
+        needed = need(after, group_id, day)
+        if len(held) <= needed or needed >= need(before, group_id, day):
+            continue
+        loose = [c for c in held if c.source is CoverSource.SOLVER and not c.pinned]
+        if loose:
+            return max(loose, key=lambda c: _badness(after, c))
+    return None
+
+
+def _badness(board: Board, cover: Cover) -> tuple[bool, int, int]:
+    return cover.rank is None, cover.rank or 0, board.staff_order[cover.staff_id]
+
+
+def without_cover(board: Board, cover: Cover) -> Board:
+    """The board with a cover released; a cell that only covered stays as a generated one."""
+    covers = tuple(c for c in board.covers if c is not cover)
+    key = (cover.staff_id, cover.date)
+    cell = board.cells.get(key)
+    still_covers = any((c.staff_id, c.date) == key for c in covers)
+    if cell is None or cell.source is not ShiftSource.COVER or still_covers:
+        return replace(board, covers=covers)
+    cells = {**board.cells, key: replace(cell, source=ShiftSource.GENERATED)}
+    return replace(board, covers=covers, shifts=tuple(cells.values()))
+
+
+def _with_absent_members(board: Board) -> Board:
+    """A draft keeps the absent members of its covers current."""
+    if board.schedule.status is not ScheduleStatus.DRAFT:
+        return board
+    current = tuple(
+        replace(c, absent_member_ids=absent_members(board, c.group_id, c.date))
+        for c in board.covers
+    )
+    return replace(board, covers=current)
+
+
+def _cover_key(cover: Cover) -> tuple[date, GroupId, StaffId]:
+    return cover.date, cover.group_id, cover.staff_id
+
+
+def gap_changes(before: Board, after: Board) -> tuple[GapChange, ...]:
+    """Gaps that appear, vanish or differ in numbers or reasons, by date and group."""
+    old = {(gap.date, gap.group_id): gap for gap in gaps(before)}
+    new = {(gap.date, gap.group_id): gap for gap in gaps(after)}
+    return tuple(
+        GapChange(group_id=key[1], date=key[0], before=old.get(key), after=new.get(key))
+        for key in sorted(old.keys() | new.keys())
+        if old.get(key) != new.get(key)
+    )
