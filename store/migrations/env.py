@@ -7,7 +7,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 from store.engine import Database
-from store.tables import metadata
+from store.tables import restaurants
 
 
 def is_ours(name: str | None, kind: str, _parents: Any) -> bool:
@@ -18,7 +18,7 @@ def is_ours(name: str | None, kind: str, _parents: Any) -> bool:
 def migrate(connection: Connection) -> None:
     context.configure(
         connection=connection,
-        target_metadata=metadata,
+        target_metadata=restaurants.metadata,
         include_name=is_ours,
         compare_server_default=True,
     )
