@@ -6,7 +6,6 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 import strawberry
 
@@ -61,12 +60,12 @@ class Context:
 
     def __post_init__(self) -> None:
         self.reads = Reads(self.transactions)
-        self.loaders = Loaders(self.reads.ask, self.caller)
+        self.loaders = Loaders(self.reads.ask, self.caller, self.clock)
 
     async def release_reads(self) -> None:
         """End the snapshot and forget what was read: the next read sees the newest commit."""
         await self.reads.release()
-        self.loaders = Loaders(self.reads.ask, self.caller)
+        self.loaders = Loaders(self.reads.ask, self.caller, self.clock)
 
     async def membership(self, restaurant_id: int) -> Membership | None:
         """The caller's place in a restaurant; None is answered like a restaurant that is not."""
@@ -74,8 +73,7 @@ class Context:
 
     async def today(self, restaurant_id: int) -> date:
         """The date in the restaurant's own zone."""
-        found = await self.loaders.restaurants.load(RestaurantId(restaurant_id))
-        return self.clock().astimezone(ZoneInfo(found.time_zone)).date()
+        return await self.loaders.today(RestaurantId(restaurant_id))
 
 
 Info = strawberry.Info[Context, Any]

@@ -1,8 +1,9 @@
 """One loader per foreign key: a list of any length is one question to the database."""
 
 from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
+from zoneinfo import ZoneInfo
 
 from strawberry.dataloader import DataLoader
 
@@ -14,6 +15,7 @@ from domain.ids import (
     ConfigurationId,
     GroupId,
     RestaurantId,
+    ScheduleId,
     ShiftCode,
     StaffId,
 )
@@ -24,14 +26,17 @@ from domain.rules import (
     SuccessionRule,
     WorkLimit,
 )
+from domain.schedules import Board, Schedule
 from domain.shifts import ShiftType
 from domain.staff import GroupMembership, StaffGroup, StaffMember
 from store import (
     backup_assignments,
+    boards,
     configurations,
     groups,
     restaurants,
     rules,
+    schedules,
     shift_types,
     staff,
 )
@@ -51,8 +56,9 @@ class Ask(Protocol):
 class Loaders:
     """Made with each snapshot and forgotten with it, so nothing stale is ever answered."""
 
-    def __init__(self, ask: Ask, caller: Caller) -> None:
+    def __init__(self, ask: Ask, caller: Caller, clock: Callable[[], datetime]) -> None:
         self._ask = ask
+        self._clock = clock
         self.memberships: DataLoader[RestaurantId, Membership | None] = self._one(
             lambda connection, ids: restaurants.memberships_held(connection, caller, ids)
         )
@@ -68,6 +74,8 @@ class Loaders:
         self.active_configurations: DataLoader[RestaurantId, ConfigurationVersion] = self._one(
             configurations.active_of
         )
+        self.schedules: DataLoader[ScheduleId, Schedule | None] = self._one(schedules.by_ids)
+        self.boards: DataLoader[ScheduleId, Board | None] = DataLoader(load_fn=self._boards)
         self._load_lists_of_restaurants()
         self._load_lists_of_configurations()
 
@@ -121,6 +129,27 @@ class Loaders:
             for group, rows in zip(found, memberships, strict=True)
             if any(m.staff_id == member.id and m.period.contains(today) for m in rows)
         )
+
+    async def today(self, restaurant_id: RestaurantId) -> date:
+        """The date in the restaurant's own zone."""
+        found = await self.restaurants.load(restaurant_id)
+        return self._clock().astimezone(ZoneInfo(found.time_zone)).date()
+
+    async def _boards(self, schedule_ids: list[ScheduleId]) -> list[Board | None]:
+        return [await self._board(schedule_id) for schedule_id in schedule_ids]
+
+    async def _board(self, schedule_id: ScheduleId) -> Board | None:
+        schedule = await self.schedules.load(schedule_id)
+        if schedule is None:
+            return None
+        today = await self.today(schedule.restaurant_id)
+        board = await self._ask(lambda connection: boards.load(connection, schedule_id, today))
+        if board is not None:
+            self.staff.prime_many(board.people)
+            self.groups.prime_many(board.group_by_id)
+            self.backup_assignments.prime_many({a.id: a for a in board.backup_assignments})
+            self.shift_types_of.prime(schedule.restaurant_id, board.shift_types)
+        return board
 
     def _one(
         self, by_keys: Callable[[ReadConnection, Collection[K]], Awaitable[Mapping[K, V]]]
