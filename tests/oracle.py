@@ -14,6 +14,7 @@ from domain.ids import StaffId
 from domain.runs import GenerationMode, TierName
 from domain.schedules import Board
 from domain.shifts import ShiftAssignment, ShiftSource
+from domain.staff import IdlePolicy
 
 # These are sums over the days, given the cells and covers of each day.
 SUMS = (
@@ -127,8 +128,9 @@ def _leading_sums(before: Board, mode: GenerationMode) -> list[TierName]:
 def _allowed(
     before: Board, empty: Board, mode: GenerationMode, staff_id: StaffId, day: date
 ) -> list[ShiftAssignment]:
-    """The cells one person may have that day; each mends exactly one fact of the empty board."""
+    """The cells one person may have that day; each mends one fact of the empty board."""
     missing = len(check(before, empty, mode).broken_facts)
+    on_standby = before.people[staff_id].idle_policy is IdlePolicy.STANDBY
     stood = before.cells.get((staff_id, day))
     found = []
     for kind in before.shift_types:
@@ -138,7 +140,9 @@ def _allowed(
         if stood is not None and stood.shift_type == kind.code:
             cell = stood
         board = replace(empty, shifts=(cell,))
-        if len(check(before, board, mode).broken_facts) == missing - 1:
+        mended = missing - len(check(before, board, mode).broken_facts)
+        # Off standby is right with a cover, which is chosen later.
+        if mended == 1 or (mended == 0 and on_standby and kind.can_cover):
             found.append(cell)
     return found
 

@@ -19,6 +19,7 @@ from domain.ids import GroupId, StaffId
 from domain.periods import Weekday
 from domain.rules import Direction, Level
 from domain.runs import GenerationMode
+from domain.shifts import ShiftType
 
 CoverKey = tuple[date, GroupId, StaffId]
 
@@ -93,11 +94,10 @@ def facts_against(
         yield "MEMBER_OF_GROUP"
     if day in reading.closed:
         yield "DAY_CLOSED"
-    if is_there:
-        promised = decided(reading, mode, staff_id, day)
-        if promised is not None:
-            yield from _promised_elsewhere(reading, promised, staff_id, group_id, day)
-    if not _may_cover(reading, staff_id, day):
+    promised = decided(reading, mode, staff_id, day) if is_there else None
+    if promised is not None:
+        yield from _promised_elsewhere(reading, promised, staff_id, group_id, day)
+    if not _may_cover(reading, promised, staff_id, day):
         yield "SHIFT_NOT_ALLOWED"
 
 
@@ -114,8 +114,10 @@ def _promised_elsewhere(
         yield "BACKUP_ABSENT"
         return
     is_called = any(c.pinned and _key(c) == (day, group_id, staff_id) for c in reading.board.covers)
+    cell = reading.rows.get((staff_id, day))
     is_held = (
-        promised.promise is Promise.PINNED
+        cell is not None
+        and cell.pinned
         and bool(reading.homes.get((staff_id, day), frozenset()) - {group_id})
         and not is_called
     )
@@ -123,24 +125,31 @@ def _promised_elsewhere(
         yield "OTHER_SHIFT"
 
 
-def _may_cover(reading: Reading, staff_id: StaffId, day: date) -> bool:
-    """Whether some covering type is open to somebody, by employment type and hard rules."""
+def _may_cover(reading: Reading, promised: Decided | None, staff_id: StaffId, day: date) -> bool:
+    """Whether the type that a cover leaves or puts in the cell is open to somebody."""
+    able = covering_types(reading)
     person = reading.people[staff_id]
-    able = {
-        t.code
-        for t in covering_types(reading)
-        if not t.employment_types or person.employment_type in t.employment_types
-    }
+    allowed = [
+        t for t in able if not t.employment_types or person.employment_type in t.employment_types
+    ]
+    fixed = None if promised is None or promised.code is None else promised.code
+    kind = None if fixed is None else reading.types.get(fixed)
+    if kind is not None and kind.can_cover:
+        return bool(allowed) and not _is_forbidden(reading, staff_id, day, kind)
+    if not able or able[0] not in allowed:
+        return False
+    return not _is_forbidden(reading, staff_id, day, able[0])
+
+
+def _is_forbidden(reading: Reading, staff_id: StaffId, day: date, kind: ShiftType) -> bool:
     for rule in reading.board.priority_rules:
         if rule.staff_id != staff_id or rule.level is not Level.HARD:
             continue
         if list(Weekday)[day.weekday()] not in rule.weekdays:
             continue
-        if rule.direction is Direction.PREFER:
-            able &= {rule.shift_type}
-        else:
-            able -= {rule.shift_type}
-    return bool(able)
+        if (rule.shift_type == kind.code) == (rule.direction is Direction.AVOID):
+            return True
+    return False
 
 
 def _beyond_need(after: Reading, chosen: list[Cover]) -> Iterator[str]:

@@ -21,10 +21,10 @@ BY_A_PERSON = (ShiftSource.MANUAL, ShiftSource.IMPORTED)
 class Promise(StrEnum):
     FROZEN = "frozen"
     PINNED = "pinned"
-    COVERING = "a kept cover"
+    COVER = "a kept cover"
     TYPED = "set by a person"
     CLOSED = "closed"
-    REQUESTED = "requested off"
+    REQUEST = "requested off"
     MUST_WORK = "a day all must work"
     HOLIDAY = "a holiday"
 
@@ -73,11 +73,10 @@ def decided(reading: Reading, mode: GenerationMode, staff_id: StaffId, day: date
         return Decided(promise=Promise.PINNED, code=cell.shift_type)
     if cell is not None and _is_typed(reading, mode, cell):
         return Decided(promise=Promise.TYPED, code=cell.shift_type)
-    if any(
-        (c.staff_id, c.date) == (staff_id, day) and (c.pinned or c.source is CoverSource.MANUAL)
-        for c in board.covers
-    ):
-        return Decided(promise=Promise.COVERING, code=_covering_code(reading, staff_id, day))
+    if any((c.staff_id, c.date) == (staff_id, day) for c in kept_covers(board)):
+        code = _covering_code(reading, staff_id, day)
+        if code is not None:
+            return Decided(promise=Promise.COVER, code=code)
     return _by_calendar(reading, staff_id, day)
 
 
@@ -88,7 +87,7 @@ def _by_calendar(reading: Reading, staff_id: StaffId, day: date) -> Decided | No
     if CalendarRuleKind.CLOSED in kinds:
         return Decided(promise=Promise.CLOSED, code=rest)
     if any((r.staff_id, r.date) == (staff_id, day) for r in board.day_off_requests):
-        return Decided(promise=Promise.REQUESTED, code=rest)
+        return Decided(promise=Promise.REQUEST, code=rest)
     if CalendarRuleKind.MUST_WORK in kinds:
         return Decided(promise=Promise.MUST_WORK, code=None)
     person = reading.people[staff_id]
@@ -128,6 +127,8 @@ def broken_cells(before: Reading, after: Reading, mode: GenerationMode) -> Itera
             yield from _given_up(before, after, promised, cell)
         if promised is None or promised.code is None:
             yield from _not_writable(before, after, cell)
+        if promised is None:
+            yield from _not_on_standby(before, after, cell)
 
 
 def _strays(before: Reading, after: Reading) -> Iterator[str]:
@@ -145,7 +146,7 @@ def _given_up(
 ) -> Iterator[str]:
     where = f"{cell.date}: staff {cell.staff_id}"
     if promised.code is None:
-        if promised.promise is Promise.MUST_WORK and not after.types[cell.shift_type].works:
+        if not after.types[cell.shift_type].works and _may_work(before, cell.staff_id):
             yield f"{where} rests on {promised.promise.value}"
         return
     if cell.shift_type != promised.code:
@@ -157,6 +158,24 @@ def _given_up(
         yield f"{where} is no longer pinned as it was"
     if stood.source in BY_A_PERSON and cell.source is not stood.source:
         yield f"{where} is no longer said to be set by a person"
+
+
+def _may_work(reading: Reading, staff_id: StaffId) -> bool:
+    person = reading.people[staff_id]
+    return any(
+        t.works and (not t.employment_types or person.employment_type in t.employment_types)
+        for t in reading.board.shift_types
+    )
+
+
+def _not_on_standby(before: Reading, after: Reading, cell: ShiftAssignment) -> Iterator[str]:
+    """Somebody on standby whose free day is neither covered nor left to standby."""
+    if before.people[cell.staff_id].idle_policy is not IdlePolicy.STANDBY:
+        return
+    if after.lent.get((cell.staff_id, cell.date)):
+        return
+    if cell.shift_type != standby_code(before):
+        yield f"{cell.date}: staff {cell.staff_id} is not on standby"
 
 
 def _not_writable(before: Reading, after: Reading, cell: ShiftAssignment) -> Iterator[str]:

@@ -115,7 +115,10 @@ def test_calendar_and_requests_decide_in_their_order():
 def test_only_standby_people_are_given_the_standby_type():
     standby = board_of(".", staff=[person(1, idle_policy=IdlePolicy.STANDBY)])
     assert broken(standby, changed(standby, 1, 0, "⊘")) == 0
-    assert broken(standby, changed(standby, 1, 0, "★")) == 1
+    assert broken(standby, changed(standby, 1, 0, "○")) == 1
+    free = board_of(".")
+    assert broken(free, changed(free, 1, 0, "○")) == 0
+    assert broken(free, changed(free, 1, 0, "⊘")) == 1
 
 
 def test_types_kept_to_an_employment_type_are_not_given_to_others():
@@ -178,14 +181,14 @@ def test_solver_cover_breaks_a_fact_for_each_test_its_holder_fails():
 
     late = backup(1, 2, 1, effective_from=day(1))
     never_covers = priority_rule(1, 2, "normal", direction=Direction.AVOID, level=Level.HARD)
-    wants_early = priority_rule(1, 2, "early", level=Level.HARD)
+    prefers_early = priority_rule(1, 2, "early", level=Level.HARD)
     barred = built_in_types(changed={"normal": {"employment_types": (EmploymentType.TEMPORARY,)}})
     assert covered(given(), (1, 2)) == 0
     assert covered(given(backups=[]), (1, 2)) == 1
     assert covered(given(backups=[late]), (1, 2)) == 1
     assert covered(given(groups={1: [1, 2]}), (1, 2)) == 1
     assert covered(given(priority_rules=[never_covers]), (1, 2)) == 1
-    assert covered(given(priority_rules=[wants_early]), (1, 2)) == 1
+    assert covered(given(priority_rules=[prefers_early]), (1, 2)) == 1
     assert covered(with_cell(given(), 2, 0, "△", pinned=True), (1, 2)) == 2  # cell and fact
     typed = with_cell(with_cell(given(), 2, 0, "○"), 1, 0, "×")
     assert covered(replace(typed, shift_types=barred), (1, 2)) == 1
