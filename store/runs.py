@@ -121,6 +121,21 @@ async def of_schedule(
     return rows.values_of(GenerationRun, await connection.execute(statement))
 
 
+async def last_applied_of(
+    connection: ReadConnection, schedule_id: ScheduleId
+) -> GenerationRun | None:
+    """The run whose result was written into the schedule last."""
+    columns = generation_runs.c
+    statement = (
+        rows.of_table(generation_runs, GenerationRun)
+        .where(rows.is_among(columns.schedule_id, [schedule_id]), columns.is_applied)
+        .order_by(columns.revision.desc())
+        .limit(1)
+    )
+    found = rows.values_of(GenerationRun, await connection.execute(statement))
+    return found[0] if found else None
+
+
 async def store_problem(connection: WriteConnection, run_id: RunId, problem: str) -> None:
     """Keep what the search was given, as text that can be replayed."""
     await connection.execute(
