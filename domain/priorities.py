@@ -37,7 +37,8 @@ def rule_breaches(board: Board) -> tuple[RuleBreach, ...]:
     """Every breach of the rules that are no limits."""
     found = [_of_priority_rule(board, rule) for rule in board.priority_rules]
     for succession in board.succession_rules:
-        found += [_of_succession(board, succession, person.id) for person in board.staff]
+        for person in board.staff:
+            found += _of_succession(board, succession, person.id)
     for standing in board.standing_rules:
         found += _of_standing_rule(board, standing)
     return tuple(breach for breach in found if breach is not None)
@@ -77,24 +78,22 @@ def _of_priority_rule(board: Board, rule: PriorityRule) -> RuleBreach | None:
     )
 
 
-def _of_succession(board: Board, rule: SuccessionRule, staff_id: StaffId) -> RuleBreach | None:
-    days = tuple(
-        day
+def _of_succession(board: Board, rule: SuccessionRule, staff_id: StaffId) -> list[RuleBreach]:
+    """One breach for each second day; a first day before the schedule is not among its dates."""
+    return [
+        RuleBreach(
+            code="SUCCESSION",
+            rule_id=rule.id,
+            level=rule.level,
+            weight=rule.weight,
+            dates=tuple(d for d in (day - ONE_DAY, day) if d >= board.schedule.start),
+            half_days=HALF_DAYS_PER_CELL,
+            staff_id=staff_id,
+        )
         for day in board.days
         if code_on(board, staff_id, day) == rule.to_type
         and code_on(board, staff_id, day - ONE_DAY) == rule.from_type
-    )
-    if not days:
-        return None
-    return RuleBreach(
-        code="SUCCESSION",
-        rule_id=rule.id,
-        level=rule.level,
-        weight=rule.weight,
-        dates=days,
-        half_days=HALF_DAYS_PER_CELL * len(days),
-        staff_id=staff_id,
-    )
+    ]
 
 
 def _of_standing_rule(board: Board, rule: StandingRule) -> list[RuleBreach | None]:
