@@ -1,0 +1,86 @@
+"""How long a search may go on, and how its time is shared among the tiers."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+from ortools.sat.python import cp_model
+
+from domain.runs import GenerationRequest, TierName
+
+WORKERS = 2
+SHARES = {
+    TierName.HARD_RULES: 0.5,
+    TierName.REQUIRED_GAPS: 0.5,
+    TierName.DESIRED_GAPS: 0.4,
+    TierName.PRIORITY_ORDER: 0.3,
+    TierName.SOFT_RULES: 0.5,
+    TierName.BACKUP_LOAD: 0.4,
+    TierName.REST_BALANCE: 0.5,
+    TierName.CHANGES: 0.6,
+    TierName.CANONICAL: 1.0,
+}
+
+
+class StopSignal:
+    """Ends a search from another thread; asking more than once does no harm."""
+
+    def __init__(self) -> None:
+        self._asked = threading.Event()
+        self._solver: cp_model.CpSolver | None = None
+
+    @property
+    def is_set(self) -> bool:
+        return self._asked.is_set()
+
+    def set(self) -> None:
+        self._asked.set()
+        solver = self._solver
+        if solver is not None:
+            solver.stop_search()
+
+    def guard(self, solver: cp_model.CpSolver) -> None:
+        """From now on a stop ends this solver's search."""
+        self._solver = solver
+
+
+@dataclass(slots=True, kw_only=True)
+class Clock:
+    """The time left: seconds, or deterministic units where the result must be repeatable.
+
+    Each tier may use its share of what is left when it starts; what it leaves goes to the next.
+    Nothing but these limits depends on seconds, and in a reproducible search not even they do.
+    """
+
+    request: GenerationRequest
+    started: float = field(default_factory=time.monotonic)
+    spent: float = 0.0
+
+    @property
+    def elapsed_seconds(self) -> float:
+        return time.monotonic() - self.started
+
+    @property
+    def left(self) -> float:
+        used = self.spent if self.request.reproducible else self.elapsed_seconds
+        return max(0.0, self.request.time_limit_seconds - used)
+
+    @property
+    def is_over(self) -> bool:
+        return self.left <= 0
+
+    def solver_for(self, tier: TierName) -> cp_model.CpSolver:
+        """A solver with the tier's share of the time."""
+        solver = cp_model.CpSolver()
+        share = self.left * SHARES[tier]
+        solver.parameters.num_workers = WORKERS
+        solver.parameters.random_seed = self.request.seed % 2**31
+        if self.request.reproducible:
+            solver.parameters.interleave_search = True
+            solver.parameters.max_deterministic_time = share
+        else:
+            solver.parameters.max_time_in_seconds = share
+        return solver
+
+    def charge(self, solver: cp_model.CpSolver) -> None:
+        self.spent += solver.response_proto.deterministic_time

@@ -1,0 +1,122 @@
+"""What one search is asked: a board and a request, as plain data."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from domain.runs import GenerationRequest
+from domain.schedules import Board
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+Key = Callable[[Any], tuple[Any, ...]]
+
+
+class NonsenseProblem(ValueError):
+    """A problem that no schedule could answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """The board is put in canonical order at birth, so the order of input rows has no effect.
+
+    Raises NonsenseProblem for people to plan without a type that works and covers or a type that
+    rests, for ids that lead nowhere, and for a negative time limit. No people or no days are a
+    problem with an empty answer.
+    """
+
+    board: Board
+    request: GenerationRequest
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "board", canonical(self.board))
+        _require_sense(self)
+
+    def to_json(self) -> str:
+        return _adapter().dump_json(self).decode()
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "Problem":
+        return _adapter().validate_json(text)
+
+
+_adapters: dict[type, TypeAdapter[Problem]] = {}
+
+
+def _adapter() -> TypeAdapter[Problem]:
+    if Problem not in _adapters:
+        _adapters[Problem] = TypeAdapter(Problem)
+    return _adapters[Problem]
+
+
+def _by_creation(row: Any) -> tuple[Any, ...]:
+    return (row.created_at or NEVER, row.id)
+
+
+def _by_id(row: Any) -> tuple[Any, ...]:
+    return (row.id,)
+
+
+ORDERS: dict[str, Key] = {
+    "shift_types": lambda row: (row.position, row.id),
+    "staff": _by_creation,
+    "groups": _by_creation,
+    "backup_assignments": _by_creation,
+    "memberships": lambda row: (row.group_id, row.staff_id, row.id),
+    "work_limits": _by_id,
+    "priority_rules": _by_id,
+    "succession_rules": _by_id,
+    "standing_rules": _by_id,
+    "calendar_rules": lambda row: (row.date, row.id),
+    "day_off_requests": lambda row: (row.date, row.id),
+    "shifts": lambda row: (row.date, row.staff_id),
+    "history": lambda row: (row.date, row.staff_id),
+    "covers": lambda row: (row.date, row.group_id, row.staff_id),
+}
+
+
+def canonical(board: Board) -> Board:
+    """The same board with its rows in the one order that does not depend on how they came."""
+    rows = {name: tuple(sorted(getattr(board, name), key=key)) for name, key in ORDERS.items()}
+    return replace(
+        board,
+        **rows,
+        past_cover_counts=dict(sorted(board.past_cover_counts.items())),
+        last_cover_dates=dict(sorted(board.last_cover_dates.items())),
+    )
+
+
+def _require_sense(problem: Problem) -> None:
+    board = problem.board
+    if problem.request.time_limit_seconds < 0:
+        raise NonsenseProblem("The time limit is negative.")
+    if not board.staff:
+        return
+    if board.standard_type is None:
+        raise NonsenseProblem("No shift type both works and can cover.")
+    if board.rest_type is None:
+        raise NonsenseProblem("No shift type rests a whole day.")
+    _require_known(board)
+
+
+def _require_known(board: Board) -> None:
+    named = {
+        "staff": (board.people, [r.staff_id for r in _about_people(board)]),
+        "shift type": (board.types, [r.shift_type for r in (*board.shifts, *board.history)]),
+    }
+    for what, (known, asked) in named.items():
+        lost = sorted({str(key) for key in asked if key not in known})
+        if lost:
+            raise NonsenseProblem(f"Unknown {what}: {', '.join(lost)}.")
+
+
+def _about_people(board: Board) -> tuple[Any, ...]:
+    return (
+        *board.memberships,
+        *board.backup_assignments,
+        *board.shifts,
+        *board.covers,
+        *board.priority_rules,
+    )

@@ -1,0 +1,201 @@
+"""The search: tier after tier, each kept at its best value while the next is improved.
+
+Time: a tier that is still unproved may use a fixed share of what is left when its turn comes (see
+solver.clock); tiers that are proved early leave theirs to the later ones. A tier whose value in the
+schedule at hand is already the least its domains allow costs nothing.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+
+from ortools.sat.python import cp_model
+
+from domain.runs import Outcome, TierName, TierResult, TierStatus
+from domain.tiers import tier_order
+from solver import canonical, fallback, tiers
+from solver.best import Candidate, candidate
+from solver.clock import Clock, StopSignal
+from solver.expressions import Sum
+from solver.problem import Problem
+from solver.progress import Phase, Progress
+from solver.rules import RULES, Rule
+from solver.solution import Solution
+from solver.variables import Variables
+
+OnProgress = Callable[[Progress], None]
+FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.UNKNOWN)
+
+
+class SearchError(RuntimeError):
+    """The model contradicts the schedule it was hinted with: a fault of ours, never of the data."""
+
+
+def solve(
+    problem: Problem,
+    on_progress: OnProgress | None = None,
+    stop: StopSignal | None = None,
+    *,
+    rules: Mapping[str, Rule] = RULES,
+) -> Solution:
+    """The best schedule that the time allows; a full one comes back however short it is."""
+    search = Search(problem, on_progress, stop or StopSignal(), rules)
+    search.improve_all()
+    return search.solution()
+
+
+class Search:
+    """One search through its time: the model, the best schedule so far, bounds by tier."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        on_progress: OnProgress | None,
+        stop: StopSignal,
+        rules: Mapping[str, Rule],
+    ) -> None:
+        self.clock = Clock(request=problem.request)
+        self.stop = stop
+        self.problem = problem
+        self.variables = Variables(problem)
+        self.model = self.variables.model
+        self.order = tier_order(problem.board.restaurant, problem.request.mode)
+        self._tiers = tiers.build(self.variables, rules)
+        self._bounds: dict[TierName, int | None] = dict.fromkeys(self.order)
+        self._on_progress = on_progress
+        self._solutions = 1
+        draft = fallback.build(self.variables)
+        self.best = candidate(self.variables, self.variables.assign(draft.cells, draft.covers))
+        self._tell(Phase.BUILDING, None)
+
+    @property
+    def must_end(self) -> bool:
+        return self.stop.is_set or self.clock.is_over
+
+    def improve_all(self) -> None:
+        for name in self.order:
+            if name is TierName.CANONICAL:
+                continue
+            self._improve(name)
+            if self._bounds[name] is None:
+                return
+            self._tell(Phase.SEARCHING, name)
+        if all(self._is_proved(name) for name in self.order if name is not TierName.CANONICAL):
+            is_settled = canonical.settle(self)
+            self._bounds[TierName.CANONICAL] = 0 if is_settled else None
+
+    def _improve(self, name: TierName) -> None:
+        amount = self._tiers[name]
+        floor = self.model.least(amount)
+        if self.best.worth[name] <= floor:
+            self._bounds[name] = floor
+        elif not self.must_end:
+            self._bounds[name] = max(floor, self._minimise(name, amount))
+        self.model.require_at_most(amount, self.best.worth[name])
+
+    def _minimise(self, name: TierName, amount: Sum) -> int:
+        solver = self.clock.solver_for(name)
+        listener = _Listener(self, name)
+        status = self.run(solver, amount, listener)
+        listener.raise_if_failed()
+        if status == cp_model.OPTIMAL:
+            return round(solver.objective_value)
+        return math.ceil(solver.best_objective_bound - 1e-6)
+
+    def run(
+        self,
+        solver: cp_model.CpSolver,
+        amount: Sum,
+        listener: cp_model.CpSolverSolutionCallback | None = None,
+    ) -> cp_model.CpSolverStatus:
+        """Minimise the amount from the best schedule on; the time it took is charged."""
+        self.model.hint(self.best.values)
+        self.model.minimise(amount)
+        self.stop.guard(solver)
+        status = solver.solve(self.model.cp, listener)
+        self.clock.charge(solver)
+        if status not in FOUND:
+            raise SearchError(f"The solver answered {solver.status_name(status)}.")
+        return status
+
+    def offer(self, values: list[int], name: TierName | None) -> None:
+        """A solution of the solver; it is taken when what it is truly worth is better."""
+        self._solutions += 1
+        found = candidate(self.variables, self.model.recount(values))
+        if found.is_better_than(self.best):
+            self.best = found
+            self._tell(Phase.SEARCHING, name)
+
+    def replace(self, found: Candidate) -> None:
+        """Take a schedule that is worth the same."""
+        self.best = found
+
+    # What is told
+
+    def _is_proved(self, name: TierName) -> bool:
+        bound = self._bounds[name]
+        return bound is not None and self.best.worth[name] <= bound
+
+    def _result(self, name: TierName) -> TierResult:
+        bound = self._bounds[name]
+        status = TierStatus.OPTIMAL if self._is_proved(name) else TierStatus.FEASIBLE
+        return TierResult(
+            name=name,
+            value=self.best.worth[name],
+            bound=bound,
+            status=TierStatus.NOT_REACHED if bound is None else status,
+        )
+
+    def _outcome(self) -> Outcome:
+        bound = self._bounds[TierName.HARD_RULES]
+        if self.best.worth[TierName.HARD_RULES] > 0:
+            return Outcome.RELAXED if bound is not None and bound > 0 else Outcome.UNKNOWN
+        counted = [name for name in self.order if name is not TierName.CANONICAL]
+        return Outcome.OPTIMAL if all(map(self._is_proved, counted)) else Outcome.FEASIBLE
+
+    def solution(self) -> Solution:
+        return Solution(
+            shifts=self.best.shifts,
+            covers=self.best.covers,
+            outcome=self._outcome(),
+            tiers=tuple(self._result(name) for name in self.order),
+            solutions=self._solutions,
+            elapsed_seconds=self.clock.elapsed_seconds,
+        )
+
+    def _tell(self, phase: Phase, name: TierName | None) -> None:
+        if self._on_progress is None:
+            return
+        best = self.solution()
+        self._on_progress(
+            Progress(
+                phase=phase,
+                solutions=best.solutions,
+                elapsed_seconds=best.elapsed_seconds,
+                tiers=best.tiers,
+                tier=name,
+                best=best,
+            )
+        )
+
+
+class _Listener(cp_model.CpSolverSolutionCallback):
+    """Hands each solution over; what goes wrong there is raised after the solver has ended."""
+
+    def __init__(self, search: Search, name: TierName) -> None:
+        super().__init__()
+        self._search = search
+        self._name = name
+        self._failure: Exception | None = None
+
+    def on_solution_callback(self) -> None:
+        try:
+            self._search.offer(list(self.response_proto.solution), self._name)
+        except Exception as failure:  # noqa: BLE001 - raised again outside the solver's thread
+            self._failure = failure
+            self.stop_search()
+        if self._search.stop.is_set:
+            self.stop_search()
+
+    def raise_if_failed(self) -> None:
+        if self._failure is not None:
+            raise self._failure

@@ -1,0 +1,231 @@
+"""The questions that rules ask about a schedule still open: who works, who covers, who is away.
+
+A cell that a fact decides has no variable, nor has a type that generation may not write there, nor
+a cover that a fact forbids; such questions are answered TRUE or FALSE.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from domain.candidates import ranks_of_people
+from domain.eligibility import facts_against
+from domain.facts import BY_HAND, facts_of, kept_covers
+from domain.ids import GroupId, ShiftCode, StaffId
+from domain.schedules import Board
+from domain.shifts import ShiftType
+from domain.staff import IdlePolicy, StaffMember
+from solver.expressions import FALSE, TRUE, Literal, Values, holds
+from solver.model import Model
+from solver.problem import Problem
+
+Cell = tuple[StaffId, date]
+CoverKey = tuple[StaffId, GroupId, date]
+Cells = Mapping[Cell, ShiftCode]
+
+
+def standby_type(board: Board) -> ShiftType | None:
+    """What a person on standby gets on a day without a cover: the last type that does not work."""
+    return next((t for t in reversed(board.shift_types) if not t.works), None)
+
+
+class Variables:
+    """Cells as `has[staff, day, code]`, covers as `covers[backup, group, day]`."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.board = problem.board
+        self.mode = problem.request.mode
+        self.model = Model()
+        self.facts = facts_of(self.board, self.mode)
+        self.kept = kept_covers(self.board, self.mode)
+        self.open_covers: dict[CoverKey, Literal] = {}
+        self._has: dict[Cell, dict[ShiftCode, Literal]] = {}
+        self._holders: dict[tuple[GroupId, date], list[StaffId]] = {}
+        self._covered: dict[Cell, list[GroupId]] = {}
+        self._ranks: dict[tuple[GroupId, date], dict[StaffId, int]] = {}
+        self._kept_keys = {(c.staff_id, c.group_id, c.date) for c in self.kept}
+        self._kept_groups: dict[Cell, set[GroupId]] = {}
+        self._kept_holders: dict[tuple[GroupId, date], set[StaffId]] = {}
+        for cover in self.kept:
+            self._kept_groups.setdefault((cover.staff_id, cover.date), set()).add(cover.group_id)
+            self._kept_holders.setdefault((cover.group_id, cover.date), set()).add(cover.staff_id)
+        for person in self.board.staff:
+            for day in filter(person.is_employed_on, self.board.days):
+                self._add_cell(person, day)
+        for key in self._possible_covers():
+            self._add_cover(key)
+
+    # Building
+
+    def _add_cell(self, person: StaffMember, day: date) -> None:
+        codes = self._candidates(person, day)
+        self._has[person.id, day] = self._choice(codes)
+
+    def _choice(self, codes: list[ShiftCode]) -> dict[ShiftCode, Literal]:
+        if len(codes) == 1:
+            return {codes[0]: TRUE}
+        if len(codes) == 2:
+            first = self.model.decide()
+            return {codes[0]: first, codes[1]: ~first}
+        choice = {code: self.model.decide() for code in codes}
+        self.model.require_exactly_one(choice.values())
+        return choice
+
+    def _candidates(self, person: StaffMember, day: date) -> list[ShiftCode]:
+        board, fact = self.board, self.facts.get((person.id, day))
+        if fact is not None and fact.shift_type is not None:
+            return [fact.shift_type]
+        working = self._working(person, day)
+        rest, standby = board.rest_type, standby_type(board)
+        if fact is not None and working:
+            return working
+        if person.idle_policy is IdlePolicy.STANDBY and standby is not None:
+            standard = board.standard_type
+            covering = [c for c in working if standard is not None and c == standard.code]
+            return [*covering, standby.code]
+        return working if rest is None else [*working, rest.code]
+
+    def _working(self, person: StaffMember, day: date) -> list[ShiftCode]:
+        """Types that the person may be given, and the one that somebody has given them already."""
+        cell = self.board.cells.get((person.id, day))
+        entered = cell.shift_type if cell is not None and cell.source in BY_HAND else None
+        return [
+            t.code
+            for t in self.board.shift_types
+            if t.works and (t.code == entered or t.is_allowed_for(person.employment_type))
+        ]
+
+    def _possible_covers(self) -> Iterable[CoverKey]:
+        asked = {
+            (a.staff_id, a.group_id)
+            for a in self.board.backup_assignments
+            if a.group_id in self.board.group_by_id
+        }
+        places = {group.id: n for n, group in enumerate(self.board.groups)}
+        order = self.board.staff_order
+        for day in self.board.open_days:
+            for staff_id, group_id in sorted(asked, key=lambda a: (places[a[1]], order[a[0]])):
+                key = (staff_id, group_id, day)
+                if self._may_cover(key):
+                    yield key
+
+    def _may_cover(self, key: CoverKey) -> bool:
+        staff_id, group_id, day = key
+        board = self.board
+        is_needed = board.members(group_id, day) or board.group_by_id[group_id].count_vacancy
+        if key in self._kept_keys or not is_needed:
+            return False
+        if not board.restaurant.borrowing and self.homes(staff_id, day):
+            return False
+        return not facts_against(board, staff_id, group_id, day, self.mode)
+
+    def _add_cover(self, key: CoverKey) -> None:
+        staff_id, group_id, day = key
+        self.open_covers[key] = self.model.decide()
+        self._holders.setdefault((group_id, day), []).append(staff_id)
+        self._covered.setdefault((staff_id, day), []).append(group_id)
+
+    # Questions about cells
+
+    def employed_cells(self) -> Iterable[Cell]:
+        """Every employed cell of the schedule, person by person."""
+        return self._has.keys()
+
+    def codes(self, staff_id: StaffId, day: date) -> Iterable[ShiftCode]:
+        """The types that the cell may still have, in list order."""
+        return self._has[staff_id, day].keys()
+
+    def has(self, staff_id: StaffId, day: date, code: ShiftCode) -> Literal:
+        """Whether the cell has this type; FALSE outside employment."""
+        return self._has.get((staff_id, day), {}).get(code, FALSE)
+
+    def has_one_of(self, staff_id: StaffId, day: date, codes: Iterable[ShiftCode]) -> Literal:
+        possible = self._has.get((staff_id, day), {})
+        wanted = set(codes)
+        inside = [literal for code, literal in possible.items() if code in wanted]
+        outside = [literal for code, literal in possible.items() if code not in wanted]
+        if len(inside) > 1 and len(outside) == 1:
+            return ~outside[0]
+        return TRUE if inside and not outside else self.model.any_of(inside)
+
+    def works(self, staff_id: StaffId, day: date) -> Literal:
+        types = self.board.shift_types
+        return self.has_one_of(staff_id, day, (t.code for t in types if t.works))
+
+    def can_cover(self, staff_id: StaffId, day: date) -> Literal:
+        types = self.board.shift_types
+        return self.has_one_of(staff_id, day, (t.code for t in types if t.can_cover))
+
+    # Questions about covers
+
+    def covers(self, backup: StaffId, group_id: GroupId, day: date) -> Literal:
+        if (backup, group_id, day) in self._kept_keys:
+            return TRUE
+        return self.open_covers.get((backup, group_id, day), FALSE)
+
+    def open_holders(self, group_id: GroupId, day: date) -> list[StaffId]:
+        """Who may be recorded by the run for one need, in staff order."""
+        return self._holders.get((group_id, day), [])
+
+    def open_covers_of(self, group_id: GroupId, day: date) -> list[Literal]:
+        holders = self.open_holders(group_id, day)
+        return [self.open_covers[staff_id, group_id, day] for staff_id in holders]
+
+    def open_covers_by(self, staff_id: StaffId, day: date) -> dict[GroupId, Literal]:
+        """The covers of one person's day that the run may record, in group order."""
+        groups = self._covered.get((staff_id, day), ())
+        return {group_id: self.open_covers[staff_id, group_id, day] for group_id in groups}
+
+    def kept_of(self, group_id: GroupId, day: date) -> list[Literal]:
+        """For each kept cover of a need whether it counts."""
+        holders = self._kept_holders.get((group_id, day), set())
+        found = sorted(holders, key=self.board.staff_order.__getitem__)
+        return [self.can_cover(holder, day) for holder in found]
+
+    def kept_by(self, staff_id: StaffId, day: date) -> set[GroupId]:
+        return self._kept_groups.get((staff_id, day), set())
+
+    def homes(self, staff_id: StaffId, day: date) -> tuple[GroupId, ...]:
+        return self.board.groups_of.get((staff_id, day), ())
+
+    def rank(self, staff_id: StaffId, group_id: GroupId, day: date) -> int | None:
+        """The best rank of somebody's assignments in force that day."""
+        if (group_id, day) not in self._ranks:
+            self._ranks[group_id, day] = ranks_of_people(self.board, group_id, day)
+        return self._ranks[group_id, day].get(staff_id)
+
+    # Questions about groups
+
+    def absent(self, staff_id: StaffId, group_id: GroupId, day: date) -> Literal:
+        """Whether an employed member is away from their group on an open day."""
+        away = (t.code for t in self.board.shift_types if t.absent_for_coverage)
+        lent = [x for g, x in self.open_covers_by(staff_id, day).items() if g != group_id]
+        if self.kept_by(staff_id, day) - {group_id}:
+            return TRUE
+        return self.model.any_of([self.has_one_of(staff_id, day, away), *lent])
+
+    def absences(self, group_id: GroupId, day: date) -> list[Literal]:
+        """For each employed member of a group whether they are absent."""
+        return [self.absent(m, group_id, day) for m in self.board.members(group_id, day)]
+
+    # Schedules and assignments
+
+    def assign(self, cells: Cells, covers: Iterable[CoverKey]) -> list[int]:
+        """The full assignment of a schedule that keeps all facts."""
+        decided: dict[int, int] = {}
+        for cell, choice in self._has.items():
+            for code, literal in choice.items():
+                if literal > 0:
+                    decided[literal] = int(cells[cell] == code)
+        decided |= {self.open_covers[key]: 1 for key in covers if key in self.open_covers}
+        return self.model.complete(decided)
+
+    def cells_in(self, values: Values) -> dict[Cell, ShiftCode]:
+        return {
+            cell: next(code for code, literal in choice.items() if holds(literal, values))
+            for cell, choice in self._has.items()
+        }
+
+    def covers_in(self, values: Values) -> list[CoverKey]:
+        """The open covers that hold; kept ones are not among them."""
+        return [key for key, literal in self.open_covers.items() if values[literal]]
