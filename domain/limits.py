@@ -97,16 +97,8 @@ def _is_in_scope(board: Board, limit: WorkLimit, person: StaffMember) -> bool:
     if limit.scope is LimitScope.STAFF:
         return person.id in limit.target_staff_ids
     if limit.scope is LimitScope.GROUP:
-        return any(person.id in _ever_members(board)[g] for g in limit.target_group_ids)
+        return any(person.id in board.ever_members.get(g, ()) for g in limit.target_group_ids)
     return True
-
-
-@once_per_board
-def _ever_members(board: Board) -> dict[int, frozenset[StaffId]]:
-    return {
-        group.id: frozenset(m for day in board.days for m in board.members(group.id, day))
-        for group in board.groups
-    }
 
 
 def _is_in_day_scope(board: Board, limit: WorkLimit, person: StaffMember, day: date) -> bool:

@@ -200,6 +200,14 @@ class Board:
         return self._members_on(group_id, day) if found is None else found
 
     @cached_property
+    def ever_members(self) -> dict[GroupId, frozenset[StaffId]]:
+        """Whoever is an employed member of a group on some day of the schedule."""
+        return {
+            group.id: frozenset(m for day in self.days for m in self.members(group.id, day))
+            for group in self.groups
+        }
+
+    @cached_property
     def groups_of(self) -> dict[tuple[StaffId, date], tuple[GroupId, ...]]:
         """The groups somebody is an employed member of on a day of the schedule."""
         found: dict[tuple[StaffId, date], list[GroupId]] = {}
