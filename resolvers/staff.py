@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.access import Caller, Right
 from domain.ids import StaffId
-from domain.refusals import ValidationRefusal
+from domain.refusals import ValidationRefusal, not_found
 from domain.staff import StaffMember
 from resolvers.entering import Written, already_deleted, enter_row
 from resolvers.texts import LONGEST_NAME, name_of, note_of
@@ -41,6 +41,8 @@ async def update(
 
     async def work(tx: WriteTransaction) -> Result:
         before = await _standing(tx, key)
+        if changes.get("restaurant_id", before.restaurant_id) != before.restaurant_id:
+            raise not_found("restaurant", ("restaurantId",))
         return await _write(tx, before, admit(replace(before, **changes)))
 
     return await transactions.write(caller, intent, Result, work)

@@ -3,7 +3,7 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
-import schema.enums
+from schema import enums as _enums  # noqa: F401 - the enums get their descriptions there
 from schema.guards import EXTENSIONS, QuietSchema
 from schema.nodes import Node
 from schema.problems import EXCEPTION_HANDLERS
