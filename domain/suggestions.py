@@ -160,8 +160,7 @@ def _with_day(board: Board, sum_: _Gain, supply: DaySupply, wider: DaySupply) ->
         required += weight if is_required else 0
         desired += 0 if is_required else weight
         units += before - after
-    was_fragile = supply.day in _fragile(board)
-    is_steadied = was_fragile and not single_points_on(board, wider)
+    is_steadied = _is_steadied(board, wider)
     return _Gain(
         required=sum_.required + required,
         desired=sum_.desired + desired,
@@ -169,6 +168,13 @@ def _with_day(board: Board, sum_: _Gain, supply: DaySupply, wider: DaySupply) ->
         dates=(*sum_.dates, *([supply.day] if units else [])),
         steadied=(*sum_.steadied, *([supply.day] if is_steadied else [])),
     )
+
+
+def _is_steadied(board: Board, wider: DaySupply) -> bool:
+    fragile = _fragile(board).get(wider.day, ())
+    if not fragile or any(failing_without(board, wider, s) for s in fragile):
+        return False
+    return not single_points_on(board, wider)
 
 
 def _weight(board: Board, group_id: GroupId, day: date, before: int, after: int) -> int:
