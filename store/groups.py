@@ -7,6 +7,7 @@ from sqlalchemy import insert as insert_into
 from sqlalchemy import literal, select
 
 from domain.ids import ConfigurationId, GroupId, MembershipId, StaffId
+from domain.refusals import not_found
 from domain.staff import GroupMembership, StaffGroup
 from store import rows
 from store.engine import ReadConnection, WriteConnection
@@ -77,7 +78,9 @@ async def _insert_membership(
         .from_select(["restaurant_id", *columns], of_group)
         .returning(group_memberships.c.id)
     )
-    key: int = (await connection.execute(statement)).scalar_one()
+    key: int | None = (await connection.execute(statement)).scalar()
+    if key is None:
+        raise not_found("group")
     return replace(membership, id=MembershipId(key))
 
 

@@ -298,6 +298,7 @@ calendar_rules = setting(
     Column("reason", Text),
     at_most("reason"),
     is_one_of("kind", CalendarRuleKind),
+    # before the next one: of two violated, PostgreSQL names the older
     once("calendar_rules_once", "configuration_id date kind", "is_active"),
     once(
         "calendar_rules_no_contradiction",

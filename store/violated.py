@@ -105,6 +105,8 @@ def refusal_for(error: DBAPIError) -> Refusal | None:
     table: str = getattr(cause, "table_name", None) or ""
     if state.startswith("23"):
         return _broken(state, constraint, table)
+    if state == "21000":
+        return ValidationRefusal(code="DUPLICATE", message="The input names one thing twice.")
     if state in ("40001", "40P01"):
         return UnavailableRefusal(code=TRY_AGAIN, message="Others wrote the same; do it again.")
     if state in ("55P03", "57014"):

@@ -339,19 +339,20 @@ def upgrade() -> None:
         ["configuration_id"],
         unique=False,
     )
-    op.create_index(
-        "calendar_rules_no_contradiction",
-        "calendar_rules",
-        ["configuration_id", "date"],
-        unique=True,
-        postgresql_where=sa.text("is_active and kind in ('CLOSED', 'MUST_WORK')"),
-    )
+    # first, for the first one violated is the one named
     op.create_index(
         "calendar_rules_once",
         "calendar_rules",
         ["configuration_id", "date", "kind"],
         unique=True,
         postgresql_where=sa.text("is_active"),
+    )
+    op.create_index(
+        "calendar_rules_no_contradiction",
+        "calendar_rules",
+        ["configuration_id", "date"],
+        unique=True,
+        postgresql_where=sa.text("is_active and kind in ('CLOSED', 'MUST_WORK')"),
     )
     op.create_table(
         "change_log",
