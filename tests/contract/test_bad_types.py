@@ -1,0 +1,133 @@
+"""Values of wrong types and at the ends of what a type can hold."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.inputs import DAY, LAST, acceptable, post_escaped, untouched
+from tests.stories import House
+from tests.system import DOCUMENTS
+
+BEYOND = "2025-01-17"
+
+pytestmark = pytest.mark.usefixtures("quiet")
+
+
+UNTYPED = [
+    ("CreateBackupAssignment", {"priorityOrder": 2**31}),
+    ("CreateBackupAssignment", {"priorityOrder": -(2**31) - 1}),
+    ("CreateBackupAssignment", {"priorityOrder": 1.5}),
+    ("CreateBackupAssignment", {"priorityOrder": "1"}),
+    ("CreateBackupAssignment", {"priorityOrder": 10**400}),
+    ("CreateBackupAssignment", {"priorityOrder": True}),
+    ("CreateBackupAssignment", {"staffId": None}),
+    ("CreateBackupAssignment", {"staffId": ["x"]}),
+    ("CreateBackupAssignment", {"staffId": 1.5}),
+    ("CreateBackupAssignment", {"assignmentType": "NONSENSE"}),
+    ("CreateBackupAssignment", {"nonsense": 1}),
+    ("CreateBackupAssignment", {"notes": {"a": 1}}),
+    ("SetShifts", {"shifts": None}),
+    ("SetShifts", {"shifts": [None]}),
+    ("SetShifts", {"shifts": "x"}),
+    ("UpdateStaffMember", {"expectedRevision": 2**31}),
+    *(
+        ("RequestDayOff", {"date": day})
+        for day in (
+            "0000-00-00",
+            "2025-02-30",
+            "2025-1-5",
+            "20250115",
+            "2025-01-15T00:00:00Z",
+            "２０２５-01-15",
+            "99999-01-01",
+            "-001-01-01",
+            "",
+            "\0",
+            20250115,
+            None,
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize(("document", "change"), UNTYPED)
+async def test_wrong_type_is_a_request_error(kitchen: House, document: str, change: dict[str, Any]):
+    given = {**acceptable(kitchen)[document], **change}
+    body = {"query": DOCUMENTS[document], "variables": {"input": given}}
+    async with untouched(kitchen):
+        status, answer = await post_escaped(kitchen.client, body)
+    assert status == 400, answer
+    assert "data" not in answer
+    assert all("internal" not in error["message"].lower() for error in answer["errors"])
+
+
+@pytest.mark.parametrize("escape", [r"\ud800", r"a\udfffb", r"\ud83d"])
+async def test_half_of_a_pair_is_refused_wherever_it_stands(kitchen: House, escape: str):
+    given = {**acceptable(kitchen)["CreateStaffMember"], "name": "NAME"}
+    variables = {"query": DOCUMENTS["CreateStaffMember"], "variables": {"input": given}}
+    literal = {
+        "query": "mutation { createStaffMember(input: {"
+        f'restaurantId: "{kitchen.id}", name: "NAME", '
+        f'employmentType: REGULAR, employedFrom: "{DAY}"'
+        "}) { __typename } }"
+    }
+    for body in (variables, literal):
+        async with untouched(kitchen):
+            status, answer = await post_escaped(
+                kitchen.client, json.dumps(body).replace("NAME", escape)
+            )
+        made = (answer.get("data") or {}).get("createStaffMember", {})
+        assert status == 400 or made["__typename"] == "ValidationProblem", answer
+
+
+@pytest.mark.parametrize("name", ["👩‍🍳", "İstanbul", "e\u0301", "\u202eabc", "𠮷野家", '"\\\n%s'])
+async def test_unusual_names_are_read_back_as_written(kitchen: House, name: str):
+    given = {**acceptable(kitchen)["CreateStaffMember"], "name": name}
+    made = await kitchen.client.do("CreateStaffMember", **given)
+    settings = (await kitchen.client.ask("Settings", restaurantId=kitchen.id))["restaurant"]
+    assert name in [member["name"] for member in settings["staff"]]
+    assert made["staffMember"]["name"] == name
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+async def test_the_ends_of_the_calendar_are_dates_like_others(kitchen: House, day: str):
+    client = kitchen.client
+    await client.do("UpdateStaffMember", id=kitchen.staff["m"], employedFrom="0001-01-01")
+    made = await client.attempt("CreateSchedule", restaurantId=kitchen.id, start=day, end=day)
+    if made["__typename"] == "ValidationProblem":
+        assert made["path"]
+        return
+    schedule = made["schedule"]["id"]
+    cells = [kitchen.cell("m", day, "off", pinned=True)]
+    written = await client.attempt("SetShifts", scheduleId=schedule, shifts=cells)
+    assert written["__typename"] == "SetShiftsPayload"
+    board = (await client.ask("ScheduleBoard", scheduleId=schedule))["schedule"]
+    assert [gap["date"] for gap in board["gaps"]] == [day]
+    assert (await client.ask("Coverage", scheduleId=schedule))["coverage"] is not None
+    explained = {"scheduleId": schedule, "groupId": kitchen.groups["g"], "date": day}
+    assert (await client.ask("ExplainCover", **explained))["explainCover"]["needed"] == 1
+    assert (await client.ask("SuggestBackups", scheduleId=schedule))["suggestBackups"] == []
+    found = await client.ask("Conflicts", restaurantId=kitchen.id, start=day, end=day)
+    assert isinstance(found["conflicts"], list)
+
+
+async def test_reads_of_impossible_pages_and_spans_are_clear_errors(kitchen: House):
+    for document, variables in (
+        ("ChangeLog", {"restaurantId": kitchen.id, "first": -1}),
+        ("ChangeLog", {"restaurantId": kitchen.id, "first": 10_000}),
+        ("ChangeLog", {"restaurantId": kitchen.id, "after": "nonsense"}),
+        ("Conflicts", {"restaurantId": kitchen.id, "start": LAST, "end": DAY}),
+        ("Conflicts", {"restaurantId": kitchen.id, "start": "0001-01-01", "end": "9999-12-31"}),
+        ("SuggestBackups", {"scheduleId": kitchen.schedule, "first": -1}),
+        ("SuggestBackups", {"scheduleId": kitchen.schedule, "first": 2**31 - 1}),
+        (
+            "ExplainCover",
+            {"scheduleId": kitchen.schedule, "groupId": kitchen.groups["g"], "date": BEYOND},
+        ),
+    ):
+        body = {"query": DOCUMENTS[document], "variables": variables}
+        status, answer = await post_escaped(kitchen.client, body)
+        assert status in {200, 400}, (document, answer)
+        for error in answer.get("errors", []):
+            assert error["extensions"]["code"] not in {"INTERNAL", "INTERNAL_ERROR"}, document
