@@ -15,7 +15,7 @@ from domain.checker.promises import (
 )
 from domain.checker.reading import Reading, is_within
 from domain.covers import Cover, CoverSource
-from domain.ids import GroupId, StaffId
+from domain.ids import GroupId, ShiftCode, StaffId
 from domain.periods import Weekday
 from domain.rules import Direction, Level
 from domain.runs import GenerationMode
@@ -68,10 +68,23 @@ def _faults(before: Reading, after: Reading, mode: GenerationMode, cover: Cover)
     own = after.type_of(cover.staff_id, cover.date)
     if own is None or not own.can_cover:
         yield "the cell cannot cover"
+    elif _is_open(before, mode, cover) and own.code not in _standard_codes(before):
+        yield "an open cell covers in another type than the standard one"
     homes = before.homes.get((cover.staff_id, cover.date), frozenset())
     if homes - {cover.group_id} and not before.board.restaurant.borrowing:
         yield "lent although borrowing is off"
     yield from facts_against(before, mode, cover.staff_id, cover.group_id, cover.date)
+
+
+def _standard_codes(reading: Reading) -> list[ShiftCode]:
+    return [t.code for t in covering_types(reading)[:1]]
+
+
+def _is_open(before: Reading, mode: GenerationMode, cover: Cover) -> bool:
+    if (cover.staff_id, cover.date) not in before.employed:
+        return False
+    promised = decided(before, mode, cover.staff_id, cover.date)
+    return promised is None or promised.code is None
 
 
 def facts_against(

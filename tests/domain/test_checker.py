@@ -148,6 +148,14 @@ def test_solver_cover_needs_a_cell_that_can_cover():
     assert covered(board_of("×", "△", groups={1: [1]}, backups=[backup(1, 2, 1)]), (1, 2)) == 1
 
 
+def test_open_cell_covers_in_the_standard_type_and_a_fixed_one_in_its_own():
+    able = built_in_types(changed={"early": {"can_cover": True}})
+    board = board_of("×", "△", groups={1: [1]}, backups=[backup(1, 2, 1)], shift_types=able)
+    assert covered(board, (1, 2)) == 1
+    assert covered(changed(board, 2, 0, "○"), (1, 2)) == 0
+    assert covered(with_cell(board, 2, 0, "△"), (1, 2)) == 0
+
+
 def test_solver_never_records_more_covers_than_the_need():
     rows = [backup(1, 2, 1), backup(2, 3, 1)]
     board = board_of("×", "○", "○", groups={1: [1]}, backups=rows)

@@ -8,7 +8,7 @@ import pytest
 from domain.rules import CalendarRuleKind, Level, LimitWindow
 from domain.runs import GenerationMode
 from domain.schedules import Board, ScheduleStatus
-from domain.staff import HolidayPolicy, NeedPolicy
+from domain.staff import HolidayPolicy, IdlePolicy, NeedPolicy
 from tests.builders import (
     WORKING,
     backup,
@@ -229,3 +229,14 @@ def test_replan_closes_a_gap_of_today_with_the_fewest_changes():
     assert [c.staff_id for c in after.covers] == [3]
     assert best(board, GenerationMode.REPLAN)[:5] == [0, 0, 0, 0, 1]
     assert [c.staff_id for c in best_board(board).covers] == [2]
+
+
+def test_somebody_on_standby_works_exactly_when_covering():
+    standby = person(2, idle_policy=IdlePolicy.STANDBY)
+    types = built_in_types()
+    board = problem(2, staff=[1, standby], backups=[backup(1, 2, 1)], shift_types=types)
+    after = best_board(replace(board, shifts=(*board.shifts, *row(1, day(1), "○"))))
+    assert [after.cells[standby.id, day(n)].shift_type for n in (0, 1)] == [
+        "normal",
+        "unavailable",
+    ]
