@@ -1,11 +1,11 @@
 """Generation runs as people see them: asked for, cancelled, applied, followed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, replace
 
 from domain.access import Caller, Right
 from domain.changes import EntityType
-from domain.ids import RunId, ScheduleId
+from domain.ids import RestaurantId, RunId, ScheduleId
 from domain.refusals import ConflictRefusal, ValidationRefusal, not_found
 from domain.runs import GenerationRequest, GenerationRun, RunState
 from feed.channels import run_channel
@@ -139,6 +139,13 @@ async def is_stale(connection: ReadConnection, run: GenerationRun) -> bool:
     return await change_log.has_changed_after(
         connection, run.restaurant_id, run.configuration_revision, READ_BY_A_RUN
     )
+
+
+async def settings_revisions(
+    connection: ReadConnection, restaurant_ids: Collection[RestaurantId]
+) -> dict[RestaurantId, int]:
+    """The revision at which anything that a run reads was last changed."""
+    return await change_log.newest_revisions(connection, restaurant_ids, READ_BY_A_RUN)
 
 
 async def follow(

@@ -96,6 +96,25 @@ async def has_changed_after(
     return is_there
 
 
+async def newest_revisions(
+    connection: ReadConnection,
+    restaurant_ids: Iterable[RestaurantId],
+    entity_types: Iterable[EntityType],
+) -> dict[RestaurantId, int]:
+    """For each restaurant the last revision that wrote anything of these types."""
+    columns = change_log.c
+    statement = (
+        select(columns.restaurant_id, func.max(columns.revision))
+        .where(
+            rows.is_among(columns.restaurant_id, restaurant_ids),
+            columns.entity_type.in_(list(entity_types)),
+        )
+        .group_by(columns.restaurant_id)
+    )
+    found = (await connection.execute(statement)).all()
+    return {RestaurantId(key): revision for key, revision in found}
+
+
 async def page(
     connection: ReadConnection,
     restaurant_id: RestaurantId,
