@@ -62,6 +62,11 @@ class Context:
         self.reads = Reads(self.transactions)
         self.loaders = Loaders(self.reads.ask, self.caller, self.clock)
 
+    def read_by(self, reads: Reads) -> None:
+        """Ask everything from now on in another way."""
+        self.reads = reads
+        self.loaders = Loaders(reads.ask, self.caller, self.clock)
+
     async def release_reads(self) -> None:
         """End the snapshot and forget what was read: the next read sees the newest commit."""
         await self.reads.release()
