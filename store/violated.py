@@ -137,7 +137,7 @@ def reaching() -> Iterator[None]:
     """The same for making a connection, whose errors come as the driver and system raise them."""
     try:
         yield
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, PoolTimeoutError) as error:
+    except (OSError, DBAPIError, asyncpg.PostgresError, PoolTimeoutError) as error:
         raise _away() from error
 
 

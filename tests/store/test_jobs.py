@@ -1,0 +1,59 @@
+import pytest
+from pgqueuer.queries import Queries
+from sqlalchemy import text
+
+from domain.ids import RunId, ScheduleId
+from store.engine import Database
+from store.jobs import GENERATE, TransactionDriver, enqueue_generation
+
+
+async def jobs(database: Database) -> list[tuple[str, bytes]]:
+    async with database.read() as connection:
+        rows = await connection.execute(text("select entrypoint, payload from pgqueuer"))
+        return [tuple(row) for row in rows]
+
+
+class ChangedMindError(Exception):
+    pass
+
+
+async def test_a_job_enqueued_first_is_rolled_back_with_the_rest(database: Database):
+    async def enqueue_first() -> None:
+        async with database.write() as connection:
+            await enqueue_generation(connection, RunId(1), ScheduleId(1))
+            raise ChangedMindError
+
+    with pytest.raises(ChangedMindError):
+        await enqueue_first()
+    assert await jobs(database) == []
+
+
+async def test_a_committed_job_names_its_run(database: Database):
+    async with database.write() as connection:
+        await enqueue_generation(connection, RunId(41), ScheduleId(1))
+    assert await jobs(database) == [(GENERATE, b"41")]
+
+
+async def test_a_schedule_is_queued_again_while_the_job_of_its_last_run_lingers(
+    database: Database,
+):
+    async with database.write() as connection:
+        await enqueue_generation(connection, RunId(1), ScheduleId(1))
+    async with database.write() as connection:
+        await enqueue_generation(connection, RunId(2), ScheduleId(1))
+    assert len(await jobs(database)) == 2
+
+
+async def test_statements_that_the_queue_sends_together_share_the_connection(database: Database):
+    async with database.write() as connection:
+        await enqueue_generation(connection, RunId(1), ScheduleId(1))
+        queries = Queries(TransactionDriver(connection))
+        (found,) = await connection.execute(text("select id from pgqueuer"))
+        await queries.mark_job_as_cancelled([found.id])
+    assert await jobs(database) == []
+
+
+async def test_a_transaction_does_not_listen(database: Database):
+    async with database.write() as connection:
+        with pytest.raises(TypeError, match="cannot listen"):
+            await TransactionDriver(connection).add_listener("channel", print)
