@@ -47,16 +47,12 @@ def _covers_of_day(variables: Variables, day: date, values: tuple[int, ...]) -> 
     ]
 
 
-def _last_covers(
-    variables: Variables, day: date, values: tuple[int, ...]
-) -> dict[StaffId, date]:
+def _last_covers(variables: Variables, day: date, values: tuple[int, ...]) -> dict[StaffId, date]:
     last = dict(variables.board.last_cover_dates)
     held = [(c.staff_id, c.date) for c in variables.kept]
     held += [(staff_id, on) for staff_id, _, on in variables.covers_in(values)]
-    for staff_id, on in sorted(held, key=lambda h: h[1]):
-        if on < day:
-            last[staff_id] = on
-    return last
+    earlier = sorted((h for h in held if h[1] < day), key=lambda h: h[1])
+    return last | dict(earlier)
 
 
 def _cells_of_day(variables: Variables, day: date) -> list[Literal]:

@@ -16,8 +16,8 @@ SHARES = {
     TierName.PRIORITY_ORDER: 0.3,
     TierName.SOFT_RULES: 0.5,
     TierName.BACKUP_LOAD: 0.4,
-    TierName.REST_BALANCE: 0.5,
-    TierName.CHANGES: 0.6,
+    TierName.REST_BALANCE: 0.6,
+    TierName.CHANGES: 0.9,
     TierName.CANONICAL: 1.0,
 }
 

@@ -59,9 +59,9 @@ class _Builder:
         """Facts as they are; every open cell works if it may, on standby it stays idle."""
         for staff_id, day in self.variables.employed_cells():
             codes = list(self.variables.codes(staff_id, day))
-            self.draft.cells[staff_id, day] = self._idle(staff_id, day, codes)
+            self.draft.cells[staff_id, day] = self._idle(staff_id, codes)
 
-    def _idle(self, staff_id: StaffId, day: date, codes: list[ShiftCode]) -> ShiftCode:
+    def _idle(self, staff_id: StaffId, codes: list[ShiftCode]) -> ShiftCode:
         standby, standard = standby_type(self.board), self.board.standard_type
         is_standby = self.board.people[staff_id].idle_policy is IdlePolicy.STANDBY
         if is_standby and standby is not None and standby.code in codes:

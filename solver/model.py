@@ -20,7 +20,7 @@ class Model:
     def __init__(self) -> None:
         self.cp = cp_model.CpModel()
         self._variables = [self.cp.new_constant(1)]
-        self._negations: dict[int, cp_model.LinearExprT] = {}
+        self._negations: dict[int, cp_model.LiteralT] = {}
         self._upper = [1]
         self._derivations: list[Derivation | None] = [lambda _: 1]
         self._known: dict[tuple[object, ...], Literal] = {}
@@ -39,7 +39,7 @@ class Model:
         self._derivations.append(derivation)
         return len(self._variables) - 1
 
-    def literal(self, literal: Literal) -> cp_model.LinearExprT:
+    def literal(self, literal: Literal) -> cp_model.LiteralT:
         if literal >= 0:
             return self._variables[literal]
         if literal not in self._negations:
@@ -183,11 +183,9 @@ class Model:
         return self.complete({n: values[n] for n, d in enumerate(self._derivations) if d is None})
 
     def hint(self, values: Values) -> None:
-        self.cp.clear_hints()
+        self.cp.clear_hints()  # type: ignore[no-untyped-call]
         for variable, value in zip(self._variables[1:], values[1:], strict=True):
             self.cp.add_hint(variable, value)
 
     def minimise(self, amount: Sum) -> None:
         self.cp.minimize(self.expression(amount))
-
-

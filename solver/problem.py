@@ -14,7 +14,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 Key = Callable[[Any], tuple[Any, ...]]
 
 
-class NonsenseProblem(ValueError):
+class NonsenseProblem(ValueError):  # noqa: N818 - not the solver erred, but who asked
     """A problem that no schedule could answer."""
 
 
@@ -79,13 +79,12 @@ ORDERS: dict[str, Key] = {
 
 def canonical(board: Board) -> Board:
     """The same board with its rows in the one order that does not depend on how they came."""
-    rows = {name: tuple(sorted(getattr(board, name), key=key)) for name, key in ORDERS.items()}
-    return replace(
-        board,
-        **rows,
-        past_cover_counts=dict(sorted(board.past_cover_counts.items())),
-        last_cover_dates=dict(sorted(board.last_cover_dates.items())),
-    )
+    ordered: dict[str, Any] = {
+        name: tuple(sorted(getattr(board, name), key=key)) for name, key in ORDERS.items()
+    }
+    for name in ("past_cover_counts", "last_cover_dates"):
+        ordered[name] = dict(sorted(getattr(board, name).items()))
+    return replace(board, **ordered)
 
 
 def _require_sense(problem: Problem) -> None:
@@ -102,14 +101,13 @@ def _require_sense(problem: Problem) -> None:
 
 
 def _require_known(board: Board) -> None:
-    named = {
-        "staff": (board.people, [r.staff_id for r in _about_people(board)]),
-        "shift type": (board.types, [r.shift_type for r in (*board.shifts, *board.history)]),
-    }
-    for what, (known, asked) in named.items():
-        lost = sorted({str(key) for key in asked if key not in known})
-        if lost:
-            raise NonsenseProblem(f"Unknown {what}: {', '.join(lost)}.")
+    people = sorted({row.staff_id for row in _about_people(board)} - board.people.keys())
+    cells = (*board.shifts, *board.history)
+    types = sorted({cell.shift_type for cell in cells} - board.types.keys())
+    if people:
+        raise NonsenseProblem(f"Unknown staff: {', '.join(map(str, people))}.")
+    if types:
+        raise NonsenseProblem(f"Unknown shift types: {', '.join(types)}.")
 
 
 def _about_people(board: Board) -> tuple[Any, ...]:

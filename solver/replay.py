@@ -10,7 +10,7 @@ from solver.search import solve
 from solver.solution import Solution
 
 
-class FileRefused(ValueError):
+class FileRefused(ValueError):  # noqa: N818 - a refusal is no error of ours
     """The file holds no problem that could be solved."""
 
 

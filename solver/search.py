@@ -18,7 +18,7 @@ from solver.clock import Clock, StopSignal
 from solver.expressions import Sum
 from solver.problem import Problem
 from solver.progress import Phase, Progress
-from solver.rules import RULES, Rule
+from solver.rules import RULES, Rule, Unreported
 from solver.solution import Solution
 from solver.variables import Variables
 
@@ -78,6 +78,8 @@ class Search:
             self._improve(name)
             if self._bounds[name] is None:
                 return
+            if name is TierName.HARD_RULES:
+                self._fill_idle_days()
             self._tell(Phase.SEARCHING, name)
         if all(self._is_proved(name) for name in self.order if name is not TierName.CANONICAL):
             is_settled = canonical.settle(self)
@@ -91,6 +93,17 @@ class Search:
         elif not self.must_end:
             self._bounds[name] = max(floor, self._minimise(name, amount))
         self.model.require_at_most(amount, self.best.worth[name])
+
+    def _fill_idle_days(self) -> None:
+        """Put to work who is wanted at work, as far as hard rules let them."""
+        amount = self._tiers[Unreported.IDLE_DAYS]
+        is_least = amount.at(self.best.values) <= self.model.least(amount)
+        if not is_least and not self.must_end:
+            solver = self.clock.solver_for(TierName.HARD_RULES)
+            if self.run(solver, amount) != cp_model.UNKNOWN:
+                values = self.model.recount(list(solver.response_proto.solution))
+                self.best = candidate(self.variables, values)
+        self.model.require_at_most(amount, amount.at(self.best.values))
 
     def _minimise(self, name: TierName, amount: Sum) -> int:
         solver = self.clock.solver_for(name)

@@ -9,7 +9,7 @@ from datetime import date
 
 from domain.candidates import ranks_of_people
 from domain.eligibility import facts_against
-from domain.facts import BY_HAND, facts_of, kept_covers
+from domain.facts import BY_HAND, facts_of, is_frozen, kept_covers
 from domain.ids import GroupId, ShiftCode, StaffId
 from domain.schedules import Board
 from domain.shifts import ShiftType
@@ -113,7 +113,7 @@ class Variables:
         staff_id, group_id, day = key
         board = self.board
         is_needed = board.members(group_id, day) or board.group_by_id[group_id].count_vacancy
-        if key in self._kept_keys or not is_needed:
+        if key in self._kept_keys or not is_needed or is_frozen(board, day):
             return False
         if not board.restaurant.borrowing and self.homes(staff_id, day):
             return False

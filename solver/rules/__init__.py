@@ -17,7 +17,7 @@ from solver.rules import (
     succession,
     work_limits,
 )
-from solver.rules.penalty import Penalty
+from solver.rules.penalty import Penalty, Unreported
 from solver.variables import Variables
 
 Rule = Callable[[Variables], Iterable[Penalty]]
@@ -38,4 +38,4 @@ RULES: dict[str, Rule] = {
     "stability": stability.add,
 }
 
-__all__ = ["RULES", "Penalty", "Rule"]
+__all__ = ["RULES", "Penalty", "Rule", "Unreported"]

@@ -1,6 +1,7 @@
 """What a rule asks a tier to pay."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from domain.rules import Level
 from domain.runs import TierName
@@ -14,9 +15,15 @@ TIER_OF_MODE = {
 }
 
 
+class Unreported(StrEnum):
+    """What is minimised directly after the hard rules, without being a tier of the result."""
+
+    IDLE_DAYS = "IDLE_DAYS"
+
+
 @dataclass(frozen=True, slots=True)
 class Penalty:
-    tier: TierName
+    tier: TierName | Unreported
     amount: Sum
 
 
