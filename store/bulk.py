@@ -1,4 +1,4 @@
-"""Statements that write any number of cells or covers at once."""
+"""Statements that write any number of cells, covers or log rows at once."""
 
 from typing import Final
 
@@ -70,5 +70,18 @@ CHANGED_AFTER: Final = text(
     join unnest(cast(:staff_ids as bigint[]), cast(:dates as date[])) as c (staff_id, date)
         on old.staff_id = c.staff_id and old.date = c.date
     where old.schedule_id = :schedule_id and old.revision > :revision
+    """
+)
+
+APPEND_CHANGES: Final = text(
+    """
+    insert into change_log
+        (restaurant_id, revision, position, entity_type, entity_key, before, after)
+    select :restaurant_id, :revision, c.number - 1, c.entity_type, c.entity_key,
+        cast(c.before as jsonb), cast(c.after as jsonb)
+    from unnest(
+        cast(:entity_types as text[]), cast(:entity_keys as text[]), cast(:befores as text[]),
+        cast(:afters as text[])
+    ) with ordinality as c (entity_type, entity_key, before, after, number)
     """
 )

@@ -1,5 +1,6 @@
 """The truth that followers read: one change set for each revision, with before and after."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from sqlalchemy import RowMapping, Select, and_, func, select, tuple_
 
 from domain.changes import Change, ChangeSet, EntityType
 from domain.ids import RestaurantId
-from store import rows
+from store import bulk, rows
 from store.engine import ReadConnection, WriteConnection
 from store.tables import change_log, change_sets
 
@@ -38,17 +39,21 @@ async def append(
     """Write one set, with the reason that its actor gave, if any."""
     header = {**rows.columns_of(change_sets, change_set), "note": note}
     await connection.execute(change_sets.insert().values(header))
-    entries = [
+    await connection.execute(
+        bulk.APPEND_CHANGES,
         {
             "restaurant_id": change_set.restaurant_id,
             "revision": change_set.revision,
-            "position": position,
-            **rows.columns_of(change_log, change),
-        }
-        for position, change in enumerate(change_set.changes)
-    ]
-    if entries:
-        await connection.execute(change_log.insert(), entries)
+            "entity_types": [change.entity_type for change in change_set.changes],
+            "entity_keys": [change.entity_key for change in change_set.changes],
+            "befores": [_json(change.before) for change in change_set.changes],
+            "afters": [_json(change.after) for change in change_set.changes],
+        },
+    )
+
+
+def _json(row: dict[str, object] | None) -> str | None:
+    return None if row is None else json.dumps(row, ensure_ascii=False)
 
 
 async def after(

@@ -9,6 +9,7 @@ from typing import Final, NewType, Self
 from sqlalchemy import URL, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from domain.refusals import UnavailableRefusal
 from store.violated import reaching, translated
 
 ReadConnection = NewType("ReadConnection", AsyncConnection)
@@ -82,10 +83,14 @@ class Database:
             async with self._connection() as connection, connection.begin():
                 yield WriteConnection(ReadConnection(connection))
 
-    async def ping(self) -> None:
-        """Raise UnavailableRefusal unless the database answers."""
-        async with self.read() as connection:
-            await connection.execute(text("select 1"))
+    async def ping(self) -> bool:
+        """Whether the database answers just now."""
+        try:
+            async with self.read() as connection:
+                await connection.execute(text("select 1"))
+        except UnavailableRefusal:
+            return False
+        return True
 
     async def dispose(self) -> None:
         await self._engine.dispose()

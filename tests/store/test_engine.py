@@ -71,11 +71,17 @@ async def test_a_slow_statement_is_answered_as_busy(database_url: str):
     assert caught.value.code == "DATABASE_BUSY"
 
 
+async def enter(database: Database) -> None:
+    async with database.read() as connection:
+        await connection.execute(text("select 1"))
+
+
 @pytest.mark.parametrize("host", ["/nowhere", "127.0.0.1"])
 async def test_an_absent_server_is_unavailable(host: str):
     database = Database.connect(f"postgresql://u@/db?host={host}&port=1")
     with pytest.raises(UnavailableRefusal) as caught:
-        await database.ping()
+        await enter(database)
+    assert not await database.ping()
     await database.dispose()
     assert caught.value.code == "DATABASE_UNAVAILABLE"
 
@@ -84,14 +90,14 @@ async def test_an_absent_database_is_unavailable(database_url: str):
     url = make_url(database_url).set(database="absent").render_as_string(hide_password=False)
     database = Database.connect(url)
     with pytest.raises(UnavailableRefusal):
-        await database.ping()
+        await enter(database)
     await database.dispose()
 
 
 async def test_a_connection_cut_off_while_idle_is_replaced_unnoticed(
     database: Database, database_url: str
 ):
-    await database.ping()
+    assert await database.ping()
     killer = Database.connect(database_url, pool_size=1)
     async with killer.write() as connection:
         await connection.execute(
@@ -101,7 +107,7 @@ async def test_a_connection_cut_off_while_idle_is_replaced_unnoticed(
             )
         )
     await killer.dispose()
-    await database.ping()
+    assert await database.ping()
     async with database.read() as connection:
         assert (await connection.execute(text("select 1"))).scalar_one() == 1
 
