@@ -160,6 +160,13 @@ class House:
     async def rule_date(self, day: str, kind: str) -> None:
         await self.client.do("CreateCalendarRule", restaurantId=self.id, date=day, kind=kind)
 
+    async def write(self, operation: str, **given: Any) -> dict[str, Any]:
+        """Payload or problem of a mutation beyond the contract's documents."""
+        kind = f"{operation[0].upper()}{operation[1:]}Input!"
+        parts = "__typename ... on Problem { code message path }"
+        document = f"mutation ($input: {kind}) {{ {operation}(input: $input) {{ {parts} }} }}"
+        return (await self.client.post(document, input=given))[operation]
+
     async def generate(self, **given: Any) -> "Told":
         """Generate, wait for the end and read the board."""
         self.last_run = await generate(
