@@ -75,9 +75,10 @@ def _limit_reached(q: Question) -> Reason | None:
     if covering is None or q.day in q.board.closed_days:
         return None
     added = added_by(q.board, q.staff_id, {q.day: covering.code})
-    if sum(a.half_days for a in added) <= 0:
+    told_here = [a for a in added if a.rule is not None and a.half_days > 0]
+    if not told_here or sum(a.half_days for a in added) <= 0:
         return None
-    worst = max(added, key=lambda a: a.half_days)
+    worst = max(told_here, key=lambda a: a.half_days)
     return q.because(
         "LIMIT_REACHED",
         f"With {q.day}, {q.person.name} would be {worst.half_days / 2:g} days "

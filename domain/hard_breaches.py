@@ -24,9 +24,12 @@ from domain.schedules import Board, once_per_board
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Added:
-    """Half-days by which one hard rule would be broken more, or less when negative."""
+    """Half-days by which one hard rule would be broken more, or less when negative.
 
-    rule: str
+    `rule` is None for priority rules, which test E9 tells.
+    """
+
+    rule: str | None
     half_days: int
 
 
@@ -142,4 +145,4 @@ def _added_to_priorities(board: Board, staff_id: StaffId, changed: dict[date, Sh
         for rule in rules
         for day, code in changed.items()
     )
-    return Added(rule="priority rule", half_days=HALF_DAYS_PER_CELL * units)
+    return Added(rule=None, half_days=HALF_DAYS_PER_CELL * units)

@@ -1,0 +1,148 @@
+from datetime import date, timedelta
+
+import pytest
+
+from domain.figures import figures
+from domain.rules import CalendarRuleKind
+from domain.runs import GenerationMode, TierName
+from domain.staff import NeedPolicy
+from domain.tiers import tier_values
+from tests.builders import backup, calendar, cover, restaurant_board, row, staff_group
+
+DAY = date(2025, 1, 15)
+
+
+def short_board(**fields):
+    """Four members off, three backups at work."""
+    return restaurant_board(
+        DAY,
+        DAY,
+        **{
+            "staff": range(1, 8),
+            "groups": [staff_group(1, need_policy=NeedPolicy.PER_ABSENCE, criticality=1)],
+            "members": {1: [1, 2, 3, 4]},
+            "backups": [backup(1, 5, 1, 1), backup(2, 6, 1, 1), backup(3, 7, 1, 2)],
+            "shifts": [row(n, DAY, "×") for n in (1, 2, 3, 4)]
+            + [row(n, DAY, "○") for n in (5, 6, 7)],
+            "covers": tuple(cover(DAY, 1, n, rank=r) for n, r in ((5, 1), (6, 1), (7, 2))),
+            **fields,
+        },
+    )
+
+
+def test_rates_divide_what_is_covered_by_what_is_needed():
+    (group,) = figures(short_board()).groups
+
+    assert (group.need_days, group.need_units, group.covered_units) == (1, 4, 3)
+    assert group.rate == pytest.approx(3 / 4)
+    assert group.first_choice_rate == pytest.approx(2 / 3)
+    assert sum(gap.missing for gap in group.gaps) == 1
+
+
+def test_gaps_weigh_what_their_tier_says():
+    board = short_board()
+
+    values = tier_values(board, board, GenerationMode.FILL)
+
+    assert values[TierName.REQUIRED_GAPS] == 1
+
+
+def test_a_group_without_any_absence_has_no_rate_and_its_days_no_slack():
+    found = figures(restaurant_board(DAY, DAY, staff=[1], groups={1: [1]}, shifts=row(1, DAY, "○")))
+
+    (group,), (day,) = found.groups, found.days
+    assert (group.need_units, group.rate, group.first_choice_rate) == (0, None, None)
+    assert day.slack is None
+
+
+def test_shares_are_null_without_covers():
+    found = figures(
+        restaurant_board(DAY, DAY, staff=[1, 2], groups={1: [1]}, backups=[backup(1, 2, 1)])
+    )
+
+    assert [(b.staff_id, b.share, b.fair_share) for b in found.backups] == [(2, None, None)]
+
+
+def test_a_cover_is_shared_fairly_among_those_who_could_have_come():
+    board = restaurant_board(
+        DAY,
+        DAY,
+        staff=[1, 2, 3],
+        groups={1: [1]},
+        backups=[backup(1, 2, 1), backup(2, 3, 1)],
+        shifts=[row(1, DAY, "×"), row(2, DAY, "○"), row(3, DAY, "×")],
+        covers=(cover(DAY, 1, 2, rank=1),),
+    )
+
+    found = {b.staff_id: (b.covers, b.share, b.fair_share) for b in figures(board).backups}
+
+    assert found == {2: (1, 1.0, 0.5), 3: (0, 0.0, 0.5)}
+
+
+def test_shares_and_fair_shares_sum_to_one():
+    backups = figures(short_board()).backups
+
+    assert sum(b.share for b in backups) == pytest.approx(1)
+    assert sum(b.fair_share for b in backups) == pytest.approx(1)
+
+
+def test_closed_days_are_left_out():
+    board = short_board(calendar_rules=(calendar(1, DAY, CalendarRuleKind.CLOSED),))
+
+    found = figures(board)
+
+    assert found.days == ()
+    assert found.groups[0].need_units == 0
+
+
+@pytest.mark.parametrize(
+    ("symbols", "slack", "single_points"),
+    [("○○○", 2, ()), ("○○×", 1, ()), ("○××", 0, (2,)), ("×××", -1, ()), ("△○○", 1, ())],
+)
+def test_slack_says_how_many_may_drop_out(symbols, slack, single_points):
+    board = restaurant_board(
+        DAY,
+        DAY,
+        staff=[1, 2, 3, 4],
+        groups={1: [1]},
+        backups=[backup(n, n, 1) for n in (2, 3, 4)],
+        shifts=[row(1, DAY, "×")] + [row(n, DAY, s) for n, s in enumerate(symbols, 2)],
+        covers=(cover(DAY, 1, 2),),
+    )
+
+    (day,) = figures(board).days
+
+    assert (day.slack, day.single_points_of_failure) == (slack, single_points)
+
+
+def test_a_member_without_a_backup_is_a_single_point_of_failure():
+    board = restaurant_board(
+        DAY, DAY, staff=[1, 2], groups={1: [1, 2]}, shifts=[row(1, DAY, "○"), row(2, DAY, "×")]
+    )
+    policy = restaurant_board(
+        DAY,
+        DAY,
+        staff=[1, 2],
+        groups=[staff_group(1, need_policy=NeedPolicy.PER_ABSENCE)],
+        members={1: [1, 2]},
+        shifts=[row(1, DAY, "○"), row(2, DAY, "×")],
+    )
+
+    assert figures(board).days[0].single_points_of_failure == ()
+    assert figures(policy).days[0].single_points_of_failure == (1,)
+
+
+def test_a_shared_backup_is_a_single_point_only_where_nobody_can_take_over():
+    board = restaurant_board(
+        DAY,
+        DAY + timedelta(days=1),
+        staff=[1, 2, 3, 4],
+        groups={1: [1], 2: [2]},
+        backups=[backup(1, 3, 1), backup(2, 3, 2), backup(3, 4, 2)],
+        shifts=[row(1, DAY, "××"), row(2, DAY, "○×"), row(3, DAY, "○○"), row(4, DAY, "○○")],
+    )
+
+    days = figures(board).days
+
+    assert [day.slack for day in days] == [0, 0]
+    assert [day.single_points_of_failure for day in days] == [(3,), (3, 4)]
