@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from domain.changes import ChangeSet
 from domain.ids import RestaurantId
@@ -125,6 +126,14 @@ class ChangeTail:
         )
         if len(self._kept) > KEPT_RESTAURANTS:
             del self._kept[next(iter(self._kept))]
+
+
+_tails: WeakKeyDictionary[Database, ChangeTail] = WeakKeyDictionary()
+
+
+def tail_of(database: Database) -> ChangeTail:
+    """The one tail that this process keeps of a database."""
+    return _tails.setdefault(database, ChangeTail(database))
 
 
 def _since(look: Look, after: int) -> Look:

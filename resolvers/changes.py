@@ -1,7 +1,7 @@
 """Following a restaurant: replayed from the change log, then live. The log is the truth."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,7 +70,7 @@ class Feed:
     heartbeat_seconds: float = 15.0
 
 
-async def follow(feed: Feed, caller: Caller, place: Place) -> AsyncIterator[FeedItem]:
+async def follow(feed: Feed, caller: Caller, place: Place) -> AsyncGenerator[FeedItem]:
     """Yield each change set after the place once and in order, then whatever comes.
 
     Raises NotFoundRefusal before the first item when there is no such restaurant for the caller,

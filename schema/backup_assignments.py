@@ -6,6 +6,7 @@ import strawberry
 
 from domain import backups as domain
 from domain.backups import AssignmentType
+from domain.ids import BackupAssignmentId
 from schema.context import Info
 from schema.fields import described
 from schema.groups import StaffGroup, staff_group
@@ -62,3 +63,9 @@ class BackupAssignment(Node):
 
 
 register(domain.BackupAssignment, BackupAssignment, backup_assignments.by_ids)
+
+
+async def backup_assignment(info: Info, key: int) -> BackupAssignment:
+    """An assignment whose id stands in another row; deleted ones are answered too."""
+    found = await info.context.loaders.backup_assignments.load(BackupAssignmentId(key))
+    return BackupAssignment.from_domain(found)

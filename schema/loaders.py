@@ -29,6 +29,7 @@ from domain.rules import (
 from domain.schedules import Board, Schedule
 from domain.shifts import ShiftType
 from domain.staff import GroupMembership, StaffGroup, StaffMember
+from resolvers import runs
 from store import (
     backup_assignments,
     boards,
@@ -76,6 +77,9 @@ class Loaders:
         )
         self.schedules: DataLoader[ScheduleId, Schedule | None] = self._one(schedules.by_ids)
         self.boards: DataLoader[ScheduleId, Board | None] = DataLoader(load_fn=self._boards)
+        self.settings_revisions: DataLoader[RestaurantId, int | None] = self._one(
+            runs.settings_revisions
+        )
         self._load_lists_of_restaurants()
         self._load_lists_of_configurations()
 
@@ -118,6 +122,13 @@ class Loaders:
     async def shift_type(self, restaurant_id: RestaurantId, code: ShiftCode) -> ShiftType:
         """The shift type of a code; every code that is stored names one of its restaurant."""
         return next(t for t in await self.shift_types_of.load(restaurant_id) if t.code == code)
+
+    async def restaurant_of_schedule(self, schedule_id: ScheduleId) -> RestaurantId:
+        """Whose a schedule is whose id stands in another row."""
+        schedule = await self.schedules.load(schedule_id)
+        if schedule is None:
+            raise LookupError(f"a row names the schedule {schedule_id}, which is not there")
+        return schedule.restaurant_id
 
     async def groups_of_staff(self, member: StaffMember, today: date) -> tuple[StaffGroup, ...]:
         """The groups of the active version that somebody is a member of on a day."""

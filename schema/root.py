@@ -16,15 +16,17 @@ from schema import (
     work_limit_mutations,
 )
 from schema import enums as _enums  # noqa: F401 - the enums get their descriptions there
+from schema.change_types import CHANGE_TYPES
 from schema.guards import EXTENSIONS, QuietSchema
 from schema.nodes import Node
 from schema.problems import EXCEPTION_HANDLERS
 from schema.restaurants import Restaurant, node, restaurant, restaurants
+from schema.root_schedules import ScheduleMutations, ScheduleQueries, Subscription
 from schema.scalars import SCALARS
 
 
 @strawberry.type(description="Reading. Everything that one query asks for is of one revision.")
-class Query:
+class Query(ScheduleQueries):
     node: Node | None = strawberry.field(
         resolver=node,
         description="Anything with an id; null for whatever you may not see or does not exist.",
@@ -43,10 +45,10 @@ class Query:
         "Writing. Each answers a payload or a problem; a problem means that nothing was written."
     )
 )
-class Mutation:
+class Mutation(ScheduleMutations):
     create_restaurant = strawberry.mutation(
         resolver=restaurant_mutations.create_restaurant,
-        description="Found a restaurant; you become its owner, and it has shift types and rules to begin with.",
+        description="Found a restaurant of your own, with shift types and rules to begin with.",
     )
     update_restaurant = strawberry.mutation(
         resolver=restaurant_mutations.update_restaurant,
@@ -179,6 +181,8 @@ class Mutation:
 schema = QuietSchema(
     query=Query,
     mutation=Mutation,
+    subscription=Subscription,
+    types=CHANGE_TYPES,
     config=StrawberryConfig(scalar_map=SCALARS),
     extensions=EXTENSIONS,
     exception_handlers=EXCEPTION_HANDLERS,

@@ -1,0 +1,39 @@
+"""What a board says about coverage; counted beside the event loop, which has others to serve."""
+
+import asyncio
+from datetime import date
+
+from domain import conflicts, explanations, figures, suggestions
+from domain.explanations import CoverExplanation
+from domain.figures import CoverageFigures
+from domain.findings import Conflict
+from domain.ids import GroupId, RestaurantId
+from domain.schedules import Board
+from domain.suggestions import BackupSuggestion
+from store import boards
+from store.engine import ReadConnection
+
+
+async def figures_of(board: Board) -> CoverageFigures:
+    return await asyncio.to_thread(figures.figures, board)
+
+
+async def explain(board: Board, group_id: GroupId, day: date) -> CoverExplanation:
+    return await asyncio.to_thread(explanations.explain, board, group_id, day)
+
+
+async def suggest(
+    board: Board, group_id: GroupId | None, first: int
+) -> tuple[BackupSuggestion, ...]:
+    return await asyncio.to_thread(suggestions.suggest, board, group_id, first)
+
+
+async def conflicts_in(
+    connection: ReadConnection,
+    restaurant_id: RestaurantId,
+    dates: tuple[date, date],
+    today: date,
+) -> tuple[Conflict, ...]:
+    """The findings of a period, whichever schedules hold its dates."""
+    board = await boards.load_period(connection, restaurant_id, *dates, today)
+    return await asyncio.to_thread(conflicts.conflicts, board)

@@ -1,0 +1,265 @@
+"""Generation runs: read, asked for, cancelled, applied, followed."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from domain import runs as domain
+from domain.ids import RunId, ScheduleId
+from domain.runs import GenerationMode, Outcome, RunState, TierName, TierStatus
+from resolvers import applying
+from resolvers import runs as resolver
+from schema.cells import Violation
+from schema.context import Info
+from schema.fields import described
+from schema.following import read_briefly
+from schema.inputs import THE_ID, THE_INPUT, EditInput, asking, given
+from schema.nodes import (
+    Node,
+    PageInfo,
+    decode,
+    encode,
+    encode_cursor,
+    find_key,
+    page_size,
+    register,
+    stored,
+)
+from schema.pages import key_after, page_info
+from schema.payloads import Payload, result
+from schema.problems import AnyProblem
+from schema.schedules import Schedule
+from store import runs
+
+RUN = ("runId",)
+
+
+@strawberry.type(description="How one aim of generation came out. Tiers are settled in order.")
+class Tier:
+    name: TierName = strawberry.field(description="Which aim.")
+    value: int = strawberry.field(description="As counted in the schedule; 0 is best.")
+    bound: int | None = strawberry.field(
+        description="No schedule can have less; null for a tier that was not reached."
+    )
+    status: TierStatus = strawberry.field(description="How far it was settled.")
+
+    @classmethod
+    def from_domain(cls, value: domain.TierResult) -> "Tier":
+        return cls(name=value.name, value=value.value, bound=value.bound, status=value.status)
+
+
+@strawberry.type(
+    description="One search for a schedule. It publishes nothing and never overrules a person."
+)
+class GenerationRun(Node):
+    state: RunState = strawberry.field(description="Where it stands.")
+    outcome: Outcome | None = strawberry.field(description="What was proved; null until it ends.")
+    mode: GenerationMode = strawberry.field(description="What it might change.")
+    seed: int = strawberry.field(description="The seed of the search.")
+    time_limit_seconds: float = strawberry.field(description="How long it might search.")
+    reproducible: bool = strawberry.field(
+        description="Whether the same input and seed give the same schedule on any machine."
+    )
+    apply_when_done: bool = strawberry.field(
+        description="Whether the result goes into the schedule by itself."
+    )
+    is_applied: bool = strawberry.field(description="Whether the result is in the schedule.")
+    configuration_revision: int = strawberry.field(
+        description="The revision that it read; before it begins, the one at which it was asked."
+    )
+    elapsed_seconds: float = strawberry.field(description="How long it has searched.")
+    solutions: int = strawberry.field(description="How many better schedules it has found.")
+    failure: str | None = strawberry.field(description="Why it failed; else null.")
+    tiers: list[Tier] = strawberry.field(description="The aims in order; [] before any schedule.")
+    violations: list[Violation] = strawberry.field(description="What its schedule breaks.")
+    revision: int = strawberry.field(
+        description="The revision that asked for it, or that applied its result."
+    )
+    created_at: datetime = strawberry.field(description="When it was asked for.")
+    started_at: datetime | None = strawberry.field(description="When a worker began.")
+    finished_at: datetime | None = strawberry.field(description="When it was over.")
+    value: strawberry.Private[domain.GenerationRun]
+
+    @described("Whether settings, staff, calendar or requests changed after it read them.")
+    async def is_stale(self, info: Info) -> bool:
+        newest = await info.context.loaders.settings_revisions.load(self.value.restaurant_id)
+        return newest is not None and newest > self.value.configuration_revision
+
+    @described("The schedule that it is for.")
+    async def schedule(self, info: Info) -> Schedule | None:
+        found = await info.context.loaders.schedules.load(self.value.schedule_id)
+        return None if found is None else Schedule.from_domain(found)
+
+    @classmethod
+    def from_domain(cls, value: domain.GenerationRun) -> "GenerationRun":
+        return cls(
+            id=encode("GenerationRun", value.id),
+            state=value.state,
+            outcome=value.outcome,
+            mode=value.request.mode,
+            seed=value.request.seed,
+            time_limit_seconds=value.request.time_limit_seconds,
+            reproducible=value.request.reproducible,
+            apply_when_done=value.request.apply_when_done,
+            is_applied=value.is_applied,
+            configuration_revision=value.configuration_revision,
+            elapsed_seconds=value.elapsed_seconds,
+            solutions=value.solutions,
+            failure=value.failure,
+            tiers=[Tier.from_domain(tier) for tier in value.tiers],
+            violations=[Violation.from_domain(violation) for violation in value.violations],
+            revision=value.revision,
+            created_at=stored(value.created_at),
+            started_at=value.started_at,
+            finished_at=value.finished_at,
+            value=value,
+        )
+
+
+register(domain.GenerationRun, GenerationRun, runs.by_ids)
+
+
+@strawberry.type(description="A run in its place in the list.")
+class GenerationRunEdge:
+    cursor: str = strawberry.field(description="Its place; pass it as `after`.")
+    node: GenerationRun = strawberry.field(description="The run.")
+
+
+@strawberry.type(description="A page of generation runs.")
+class GenerationRunConnection:
+    edges: list[GenerationRunEdge] = strawberry.field(description="The runs of the page.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands.")
+
+
+async def runs_page(
+    info: Info, schedule_id: ScheduleId, first: int, after: str | None
+) -> GenerationRunConnection:
+    size = page_size(first)
+    key = key_after("GenerationRun", after)
+    last_seen = None if key is None else RunId(key)
+    found = await info.context.reads.ask(
+        lambda c: runs.of_schedule(c, schedule_id, size + 1, last_seen)
+    )
+    edges = [
+        GenerationRunEdge(
+            cursor=encode_cursor("GenerationRun", row.id), node=GenerationRun.from_domain(row)
+        )
+        for row in found[:size]
+    ]
+    where = page_info(edges, after, has_next=len(found) > size)
+    return GenerationRunConnection(edges=edges, page_info=where)
+
+
+@strawberry.input(
+    description=(
+        "Ask for a generation. One run a schedule at a time; it takes no other schedule's place."
+    )
+)
+class GenerateScheduleInput(EditInput):
+    schedule_id: strawberry.ID = strawberry.field(description="Which schedule.")
+    mode: GenerationMode | None = strawberry.field(default=None, description="Default FILL.")
+    time_limit_seconds: float | None = strawberry.field(
+        default=None, description="From 1 to 600; default 20."
+    )
+    seed: int | None = strawberry.field(default=None, description="From 0 on; default 0.")
+    reproducible: bool | None = strawberry.field(
+        default=None, description="Same input, same schedule, anywhere; slower. Default false."
+    )
+    apply_when_done: bool | None = strawberry.field(
+        default=None, description="Default true; false keeps the result with the run."
+    )
+
+    def to_domain(self) -> domain.GenerationRequest:
+        usual = domain.GenerationRequest()
+        return domain.GenerationRequest(
+            mode=given(self.mode, usual.mode),
+            time_limit_seconds=given(self.time_limit_seconds, usual.time_limit_seconds),
+            seed=given(self.seed, usual.seed),
+            reproducible=given(self.reproducible, usual.reproducible),
+            apply_when_done=given(self.apply_when_done, usual.apply_when_done),
+        )
+
+
+@strawberry.input(description="Stop a run that is queued or running.")
+class CancelGenerationInput(EditInput):
+    run_id: strawberry.ID = strawberry.field(description="Which run.")
+    keep_best: bool | None = strawberry.field(
+        default=None,
+        description="Whether the best schedule so far is used like a result; default true.",
+    )
+
+
+@strawberry.input(description="Write the result of a run into its schedule.")
+class ApplyRunInput(EditInput):
+    run_id: strawberry.ID = strawberry.field(description="A run that is over and not applied.")
+
+
+@strawberry.type(description="The run that was queued; follow it by `generationProgress`.")
+class GenerateSchedulePayload(Payload):
+    run: GenerationRun = strawberry.field(description="As stored.")
+
+
+@strawberry.type(description="The run that was asked to stop; it is over within a moment.")
+class CancelGenerationPayload(Payload):
+    run: GenerationRun = strawberry.field(description="As stored.")
+
+
+@strawberry.type(description="The run whose result is in the schedule now.")
+class ApplyRunPayload(Payload):
+    run: GenerationRun = strawberry.field(description="As stored.")
+
+
+GenerateResult = Annotated[GenerateSchedulePayload | AnyProblem, result("GenerateScheduleResult")]
+CancelResult = Annotated[CancelGenerationPayload | AnyProblem, result("CancelGenerationResult")]
+ApplyResult = Annotated[ApplyRunPayload | AnyProblem, result("ApplyRunResult")]
+
+
+async def generate_schedule(
+    info: Info, input: Annotated[GenerateScheduleInput, THE_INPUT]
+) -> GenerateResult:
+    key = ScheduleId(decode("Schedule", input.schedule_id, ("scheduleId",)))
+    made = await resolver.request(*asking(info, "generateSchedule", input), key, input.to_domain())
+    await info.context.release_reads()
+    return GenerateSchedulePayload(run=GenerationRun.from_domain(made.run), revision=made.revision)
+
+
+async def cancel_generation(
+    info: Info, input: Annotated[CancelGenerationInput, THE_INPUT]
+) -> CancelResult:
+    key = RunId(decode("GenerationRun", input.run_id, RUN))
+    asked = asking(info, "cancelGeneration", input)
+    made = await resolver.cancel(*asked, key, keep_best=given(input.keep_best, True))
+    await info.context.release_reads()
+    return CancelGenerationPayload(run=GenerationRun.from_domain(made.run), revision=made.revision)
+
+
+async def apply_run(info: Info, input: Annotated[ApplyRunInput, THE_INPUT]) -> ApplyResult:
+    key = RunId(decode("GenerationRun", input.run_id, RUN))
+    made = await applying.by_hand(*asking(info, "applyRun", input), key)
+    await info.context.release_reads()
+    return ApplyRunPayload(run=GenerationRun.from_domain(made.run), revision=made.revision)
+
+
+async def generation_run(info: Info, id: Annotated[strawberry.ID, THE_ID]) -> GenerationRun | None:
+    key = find_key("GenerationRun", id)
+    if key is None:
+        return None
+    found = await info.context.reads.ask(lambda c: runs.by_ids(c, [RunId(key)]))
+    run = found.get(RunId(key))
+    if run is None or await info.context.membership(run.restaurant_id) is None:
+        return None
+    return GenerationRun.from_domain(run)
+
+
+async def generation_progress(
+    info: Info,
+    run_id: Annotated[strawberry.ID, strawberry.argument(description="The run's global id.")],
+) -> AsyncIterator[GenerationRun]:
+    context = read_briefly(info)
+    key = RunId(decode("GenerationRun", run_id, RUN))
+    following = resolver.follow(context.database, context.doorbell, context.caller, key)
+    async for run in following:
+        await context.release_reads()
+        yield GenerationRun.from_domain(run)
