@@ -109,15 +109,23 @@ class WriteTransaction:
         """
         if self._entered not in (None, restaurant_id):
             raise not_found(what, path)
+        membership = await self._admitted(restaurant_id, right, what, path)
+        if self._entered is None:
+            await restaurants.lock_and_take_revision(self.connection, restaurant_id)
+            # a role may have been taken away while this operation waited for the lock
+            membership = await self._admitted(restaurant_id, right, what, path)
+            found = await restaurants.by_ids(self.connection, [restaurant_id])
+            self._stand_in(found[restaurant_id], membership)
+        return self.restaurant
+
+    async def _admitted(
+        self, restaurant_id: RestaurantId, right: Right, what: str, path: Sequence[str]
+    ) -> Membership:
         membership = await restaurants.membership_of(self.connection, self.caller, restaurant_id)
         if membership is None:
             raise not_found(what, path)
         require(membership, right)
-        if self._entered is None:
-            await restaurants.lock_and_take_revision(self.connection, restaurant_id)
-            found = await restaurants.by_ids(self.connection, [restaurant_id])
-            self._stand_in(found[restaurant_id], membership)
-        return self.restaurant
+        return membership
 
     async def found(self, restaurant: Restaurant) -> Restaurant:
         """Make a restaurant with revision 1 and the caller as its owner, and record both."""
@@ -186,6 +194,7 @@ class WriteTransaction:
             self._entered,
             to_row(result),
         )
+        await idempotency.prune(self.connection)
 
     def _stand_in(self, restaurant: Restaurant, membership: Membership) -> None:
         self._entered = restaurant.id

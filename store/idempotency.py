@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import func
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from domain.ids import RestaurantId
@@ -13,6 +13,7 @@ from store.engine import WriteConnection
 from store.tables import idempotency_keys
 
 KEPT: Final = timedelta(hours=24)
+_PRUNED_AT_ONCE: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,13 @@ async def keep(
     )
 
 
-async def prune(connection: WriteConnection) -> int:
-    """Forget what is older than 24 hours; the number of keys forgotten."""
-    statement = idempotency_keys.delete().where(idempotency_keys.c.created_at < func.now() - KEPT)
-    return (await connection.execute(statement)).rowcount
+async def prune(connection: WriteConnection) -> None:
+    """Forget a few keys older than 24 hours, leaving alone those that others are at."""
+    old = (
+        select(idempotency_keys.c.subject, idempotency_keys.c.key)
+        .where(idempotency_keys.c.created_at < func.now() - KEPT)
+        .limit(_PRUNED_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    place = tuple_(idempotency_keys.c.subject, idempotency_keys.c.key)
+    await connection.execute(idempotency_keys.delete().where(place.in_(old)))

@@ -450,6 +450,7 @@ change_log = Table(
     PrimaryKeyConstraint("restaurant_id", "revision", "position"),
     CheckConstraint("num_nonnulls(before, after) >= 1", name="before_or_after"),
     refers("restaurant_id revision", "change_sets", "restaurant_id revision"),
+    Index(None, "restaurant_id", "entity_type", "revision"),
 )
 
 idempotency_keys = Table(

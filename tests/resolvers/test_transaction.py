@@ -212,6 +212,33 @@ async def test_a_role_without_the_right_is_forbidden(
     assert await people(database, restaurant.id) == []
 
 
+async def test_a_role_taken_away_while_waiting_for_the_lock_is_gone(
+    transactions: Transactions, database: Database, restaurant: Restaurant
+):
+    async with database.write() as connection:
+        await restaurants.lock_and_take_revision(connection, restaurant.id)
+        waiting = asyncio.create_task(
+            transactions.write(YAMADA, intent(), StaffResult, hire(restaurant.id))
+        )
+        await until_somebody_waits(database)
+        await restaurants.revoke(connection, restaurant.id, "yamada")
+    with pytest.raises(NotFoundRefusal):
+        await waiting
+    assert await people(database, restaurant.id) == []
+
+
+async def until_somebody_waits(database: Database) -> None:
+    waiting = text(
+        "select count(*) from pg_stat_activity"
+        " where datname = current_database() and wait_event_type = 'Lock'"
+    )
+    while True:
+        async with database.read() as connection:
+            if (await connection.execute(waiting)).scalar_one():
+                return
+        await asyncio.sleep(0.01)
+
+
 async def test_the_same_key_and_input_answer_the_first_result_again(
     transactions: Transactions, database: Database, bell: WrittenBell, restaurant: Restaurant
 ):
@@ -278,6 +305,24 @@ async def test_a_key_is_free_again_after_a_day(
         )
     second = await transactions.write(YAMADA, keyed, StaffResult, hire(restaurant.id))
     assert second.revision == 3
+
+
+async def test_old_keys_are_forgotten_as_new_ones_come(
+    transactions: Transactions, database: Database, restaurant: Restaurant
+):
+    async with database.write() as connection:
+        await connection.execute(
+            text(
+                "insert into idempotency_keys (subject, key, operation, input_hash, created_at)"
+                " select 'yamada', n::text, 'o', 'h', now() - n * interval '10 hours'"
+                " from generate_series(1, 12) n"
+            )
+        )
+    keyed = intent(client_mutation_id="k")
+    await transactions.write(YAMADA, keyed, StaffResult, hire(restaurant.id))
+    async with database.read() as connection:
+        left = await connection.execute(text("select key from idempotency_keys"))
+        assert {row.key for row in left} == {"1", "2", "k"}
 
 
 async def test_two_calls_with_one_key_at_once_have_one_effect(

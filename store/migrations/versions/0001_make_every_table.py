@@ -379,6 +379,12 @@ def upgrade() -> None:
             "restaurant_id", "revision", "position", name=op.f("change_log_pkey")
         ),
     )
+    op.create_index(
+        op.f("change_log_restaurant_id_entity_type_revision_idx"),
+        "change_log",
+        ["restaurant_id", "entity_type", "revision"],
+        unique=False,
+    )
     op.create_table(
         "day_off_requests",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -1169,6 +1175,9 @@ def downgrade() -> None:
         postgresql_where=sa.text("state in ('REQUESTED', 'APPROVED')"),
     )
     op.drop_table("day_off_requests")
+    op.drop_index(
+        op.f("change_log_restaurant_id_entity_type_revision_idx"), table_name="change_log"
+    )
     op.drop_table("change_log")
     op.drop_index(
         "calendar_rules_once", table_name="calendar_rules", postgresql_where=sa.text("is_active")
