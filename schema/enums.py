@@ -28,9 +28,16 @@ from domain.staff import CoverageMode, EmploymentType, HolidayPolicy, IdlePolicy
 
 
 def describe(enum: EnumMeta, description: str, **values: str) -> None:
-    """Make an enum of the domain a GraphQL enum; every value needs its sentence."""
-    described: Any = strawberry.enum(enum, description=description)
-    for value in described.__strawberry_definition__.values:
+    """Make an enum of the domain a GraphQL enum; every value needs its sentence.
+
+    A type that named the enum first has made it one already; then only the words are missing.
+    """
+    known: Any = enum
+    if "__strawberry_definition__" not in vars(enum):
+        known = strawberry.enum(enum)
+    definition = known.__strawberry_definition__
+    definition.description = description
+    for value in definition.values:
         value.description = values.pop(value.name)
     if values:
         raise ValueError(f"{enum.__name__} has no {', '.join(values)}")
