@@ -30,28 +30,6 @@ R = TypeVar("R")
 ATTEMPTS: Final = 4
 LONGEST_KEY: Final = 200
 
-# by name, since a gap with its schedule is a value of the operations above
-_ENTITIES: Final = {
-    "Restaurant": EntityType.RESTAURANT,
-    "Membership": EntityType.MEMBERSHIP,
-    "ShiftType": EntityType.SHIFT_TYPE,
-    "StaffMember": EntityType.STAFF_MEMBER,
-    "ConfigurationVersion": EntityType.CONFIGURATION,
-    "StaffGroup": EntityType.STAFF_GROUP,
-    "BackupAssignment": EntityType.BACKUP_ASSIGNMENT,
-    "WorkLimit": EntityType.WORK_LIMIT,
-    "PriorityRule": EntityType.PRIORITY_RULE,
-    "SuccessionRule": EntityType.SUCCESSION_RULE,
-    "StandingRule": EntityType.STANDING_RULE,
-    "CalendarRule": EntityType.CALENDAR_RULE,
-    "DayOffRequest": EntityType.DAY_OFF_REQUEST,
-    "Schedule": EntityType.SCHEDULE,
-    "ShiftAssignment": EntityType.SHIFT_ASSIGNMENT,
-    "Cover": EntityType.COVER,
-    "ScheduleGap": EntityType.COVERAGE_GAP,
-    "GenerationRun": EntityType.GENERATION_RUN,
-}
-
 
 class Bell(Protocol):
     """What is rung after a commit; whether anybody hears it is not the writer's business."""
@@ -165,7 +143,7 @@ class WriteTransaction:
         value = before if after is None else after
         self._changes.append(
             Change(
-                entity_type=_ENTITIES[type(value).__name__],
+                entity_type=_entity_type(value),
                 entity_key=_key_of(value),
                 before=None if before is None else to_row(before),
                 after=None if after is None else to_row(after),
@@ -308,6 +286,12 @@ def _key_of(value: Any) -> str:
     """What tells the value from others of its kind for ever."""
     if isinstance(value, Membership):
         return value.subject
-    if _ENTITIES[type(value).__name__] is EntityType.COVERAGE_GAP:
+    if _entity_type(value) is EntityType.COVERAGE_GAP:
         return f"{value.schedule_id}-{value.group_id}-{value.date}"
     return str(value.id)
+
+
+def _entity_type(value: object) -> EntityType:
+    """Kinds are named like the classes; a gap with its schedule is a value of the operations."""
+    name = type(value).__name__
+    return EntityType.COVERAGE_GAP if name == "ScheduleGap" else EntityType(name)

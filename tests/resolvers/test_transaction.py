@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import text
 
 from domain.access import Caller, Membership, Right, Role
+from domain.backups import BackupAssignment
 from domain.changes import ChangeSet, EntityType
 from domain.configurations import ConfigurationVersion, Restaurant
-from domain.ids import ConfigurationId, RestaurantId, RunId, StaffId
+from domain.covers import Cover, CoverageGap
+from domain.ids import ConfigurationId, GroupId, RestaurantId, RunId, ScheduleId, StaffId
 from domain.refusals import (
     ConflictRefusal,
     ForbiddenRefusal,
@@ -20,7 +22,19 @@ from domain.refusals import (
     Refusal,
     ValidationRefusal,
 )
-from domain.staff import EmploymentType, StaffMember
+from domain.rules import (
+    CalendarRule,
+    DayOffRequest,
+    PriorityRule,
+    StandingRule,
+    SuccessionRule,
+    WorkLimit,
+)
+from domain.runs import GenerationRun
+from domain.schedules import Schedule
+from domain.shifts import ShiftAssignment, ShiftType
+from domain.staff import EmploymentType, StaffGroup, StaffMember
+from resolvers.boards import ScheduleGap
 from resolvers.transaction import Intent, Transactions, WriteTransaction
 from store import change_log, restaurants, staff
 from store.engine import Database
@@ -451,6 +465,49 @@ async def test_the_reason_and_the_run_are_told(
         (entry, *_) = await change_log.page(connection, restaurant.id, 1)
     assert entry.note == "人が足りない"
     assert ("understudy:run:7", 2) in bell.rings
+
+
+def test_every_kind_of_change_is_named_like_its_class():
+    classes = {
+        Restaurant,
+        Membership,
+        ShiftType,
+        StaffMember,
+        ConfigurationVersion,
+        StaffGroup,
+        BackupAssignment,
+        WorkLimit,
+        PriorityRule,
+        SuccessionRule,
+        StandingRule,
+        CalendarRule,
+        DayOffRequest,
+        Schedule,
+        ShiftAssignment,
+        Cover,
+        CoverageGap,
+        GenerationRun,
+    }
+    assert {cls.__name__ for cls in classes} == {kind.value for kind in EntityType}
+
+
+async def test_a_gap_is_logged_under_its_schedule_group_and_date(
+    transactions: Transactions, database: Database, restaurant: Restaurant
+):
+    day, group = date(2025, 1, 15), GroupId(5)
+    gap = CoverageGap(date=day, group_id=group, needed=1, covered=0)
+    named = ScheduleGap(schedule_id=ScheduleId(3), group_id=group, date=day, gap=gap)
+
+    async def work(tx: WriteTransaction) -> int:
+        await tx.enter(restaurant.id, Right.EDIT, what="restaurant")
+        tx.record(None, named)
+        tx.record(named, None)
+        return tx.revision
+
+    await transactions.write(YAMADA, intent(), int, work)
+    opened, closed = (await log_of(database, restaurant.id))[-1].changes
+    assert (opened.entity_type, opened.entity_key) == (EntityType.COVERAGE_GAP, "3-5-2025-01-15")
+    assert closed.before == opened.after
 
 
 async def test_reading_takes_no_revision(transactions: Transactions, restaurant: Restaurant):
