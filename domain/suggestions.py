@@ -34,17 +34,17 @@ class BackupSuggestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Gain:
-    """What some pairs gain together: weights, units, and days that are no longer fragile."""
+    """What some pairs gain together: weights, units, and by how many fewer days are fragile."""
 
     required: int = 0
     desired: int = 0
     units: int = 0
     dates: tuple[date, ...] = ()
-    steadied: tuple[date, ...] = ()
+    steadied: int = 0
 
     @property
     def worth(self) -> tuple[int, int, int]:
-        return self.required, self.desired, len(self.steadied)
+        return self.required, self.desired, self.steadied
 
 
 def suggest(board: Board, group_id: GroupId | None, first: int) -> tuple[BackupSuggestion, ...]:
@@ -160,21 +160,27 @@ def _with_day(board: Board, sum_: _Gain, supply: DaySupply, wider: DaySupply) ->
         required += weight if is_required else 0
         desired += 0 if is_required else weight
         units += before - after
-    is_steadied = _is_steadied(board, wider)
+    was_fragile = supply.day in _fragile(board)
     return _Gain(
         required=sum_.required + required,
         desired=sum_.desired + desired,
         units=sum_.units + units,
         dates=(*sum_.dates, *([supply.day] if units else [])),
-        steadied=(*sum_.steadied, *([supply.day] if is_steadied else [])),
+        steadied=sum_.steadied + was_fragile - _is_fragile(board, wider),
     )
 
 
-def _is_steadied(board: Board, wider: DaySupply) -> bool:
-    fragile = _fragile(board).get(wider.day, ())
-    if not fragile or any(failing_without(board, wider, s) for s in fragile):
-        return False
-    return not single_points_on(board, wider)
+def _is_fragile(board: Board, supply: DaySupply) -> bool:
+    """Whether the day has a single point of failure; the likeliest people are asked first."""
+    likely = (*_fragile(board).get(supply.day, ()), *supply.matching.held)
+    if any(_works(board, s, supply.day) and failing_without(board, supply, s) for s in likely):
+        return True
+    return bool(single_points_on(board, supply))
+
+
+def _works(board: Board, staff_id: StaffId, day: date) -> bool:
+    cell = board.cells.get((staff_id, day))
+    return cell is not None and board.types[cell.shift_type].works
 
 
 def _weight(board: Board, group_id: GroupId, day: date, before: int, after: int) -> int:
@@ -198,7 +204,7 @@ def _suggestion(board: Board, pair: Pair, gain: _Gain) -> BackupSuggestion:
     before = sum(missing(board, *key) for key in needs(board))
     fragile = len(_fragile(board))
     name, group = board.people[pair[0]].name, board.group_by_id[pair[1]].name
-    what = f"{gain.units} gaps less" if gain.units else f"{len(gain.steadied)} fragile days less"
+    what = f"{gain.units} gaps less" if gain.units else f"{gain.steadied} fragile days less"
     return BackupSuggestion(
         staff_id=pair[0],
         group_id=pair[1],
@@ -206,6 +212,6 @@ def _suggestion(board: Board, pair: Pair, gain: _Gain) -> BackupSuggestion:
         gaps_after=before - gain.units,
         dates_gained=gain.dates,
         fragile_days_before=fragile,
-        fragile_days_after=fragile - len(gain.steadied),
+        fragile_days_after=fragile - gain.steadied,
         message=f"With {name} as a backup of {group}: {what}.",
     )
