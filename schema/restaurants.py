@@ -18,6 +18,7 @@ from schema.fields import described
 from schema.inputs import THE_ID
 from schema.nodes import Node, coded, encode, find_key, kind_named, read_id, register, stored
 from schema.requests import DayOffRequest
+from schema.schedules import AFTER, FIRST, ScheduleConnection, schedules_page
 from schema.shift_types import ShiftType
 from schema.staff import StaffMember, staff_member
 from store import configurations, rules
@@ -125,6 +126,15 @@ class Restaurant(Node):
         )
         shown = [row for row in found if _is_shown(row, states)]
         return [DayOffRequest.from_domain(row) for row in sorted(shown, key=_by_date)]
+
+    @described("Its schedules that are not deleted, newest first.")
+    async def schedules(
+        self,
+        info: Info,
+        first: Annotated[int, FIRST] = 20,
+        after: Annotated[str | None, AFTER] = None,
+    ) -> ScheduleConnection:
+        return await schedules_page(info, self.value.id, first, after)
 
     @classmethod
     def from_domain(cls, value: domain.Restaurant) -> "Restaurant":
