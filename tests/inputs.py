@@ -30,7 +30,7 @@ async def untouched(house: House) -> AsyncIterator[None]:
     assert (await house.revision(), await house.log()) == before
 
 
-async def refused(house: House, document: str, kind: str, **given: Any) -> dict[str, Any]:
+async def refused(house: House, document: str, kind: str, /, **given: Any) -> dict[str, Any]:
     """The problem that a mutation answers, once it is sure that nothing was written."""
     async with untouched(house):
         problem = await house.client.attempt(document, **given)

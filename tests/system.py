@@ -33,7 +33,8 @@ class Process:
         self._words = [sys.executable, "-c", "from server.cli import main; main()", *words]
         kept = {k: v for k, v in os.environ.items() if not k.startswith("UNDERSTUDY_")}
         self._environment = {**kept, "PYTHONUNBUFFERED": "1", **environment}
-        self._log = tempfile.TemporaryFile()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by stop
+        self._said = ""
         self._process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -55,8 +56,10 @@ class Process:
         return self._process.poll() is None
 
     def output(self) -> str:
-        self._log.seek(0)
-        return self._log.read().decode(errors="replace")
+        if not self._log.closed:
+            self._log.seek(0)
+            self._said = self._log.read().decode(errors="replace")
+        return self._said
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -64,7 +67,7 @@ class Process:
         self._process.wait(PATIENCE_SECONDS)
 
     def stop(self) -> int:
-        """Ask it to end and return its exit code."""
+        """Ask it to end for good and return its exit code."""
         if self.is_running:
             self._process.send_signal(signal.SIGTERM)
         try:
@@ -72,6 +75,8 @@ class Process:
         finally:
             if self.is_running:
                 self.kill()
+            self.output()
+            self._log.close()
 
     def restart(self) -> None:
         self._process = self._start()
@@ -175,29 +180,29 @@ class Client:
             timeout=PATIENCE_SECONDS,
         )
 
-    async def post(self, document: str, **variables: Any) -> dict[str, Any]:
+    async def post(self, document: str, /, **variables: Any) -> dict[str, Any]:
         answer = await self.http.post("/graphql", json={"query": document, "variables": variables})
         body = answer.json()
         assert "errors" not in body, json.dumps(body, ensure_ascii=False, indent=1)
         return body["data"]
 
-    async def ask(self, name: str, **variables: Any) -> dict[str, Any]:
+    async def ask(self, name: str, /, **variables: Any) -> dict[str, Any]:
         """The data of one of the contract's documents."""
         return await self.post(DOCUMENTS[name], **variables)
 
-    async def do(self, name: str, **given: Any) -> dict[str, Any]:
+    async def do(self, name: str, /, **given: Any) -> dict[str, Any]:
         """The payload of one of the contract's mutations; a problem fails the test."""
         payload = await self.attempt(name, **given)
         assert "code" not in payload, payload
         return payload
 
-    async def attempt(self, name: str, **given: Any) -> dict[str, Any]:
+    async def attempt(self, name: str, /, **given: Any) -> dict[str, Any]:
         """The payload or problem of one of the contract's mutations."""
         data = await self.ask(name, input=given)
         return data[name[0].lower() + name[1:]]
 
     @asynccontextmanager
-    async def following(self, name: str, **variables: Any) -> AsyncIterator[AsyncIterator[Any]]:
+    async def following(self, name: str, /, **variables: Any) -> AsyncIterator[AsyncIterator[Any]]:
         """The events of one of the contract's subscriptions, by the client library gql."""
         transport = WebsocketsTransport(
             url=f"ws://127.0.0.1:{self.server.port}/graphql",

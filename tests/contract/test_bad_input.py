@@ -178,7 +178,7 @@ WRONG = [
     ("CreateWorkLimit", {"minimum": 0.3}, "NOT_HALF_DAYS", "minimum"),
     ("CreateWorkLimit", {"maximum": 1e300}, None, "maximum"),
     ("CreateWorkLimit", {"minimum": -1}, None, "minimum"),
-    ("CreateWorkLimit", {"minimum": 3, "maximum": 2}, None, "minimum"),
+    ("CreateWorkLimit", {"minimum": 3, "maximum": 2}, None, None),
     ("CreateWorkLimit", {"minimum": None}, None, "minimum"),
     ("CreateWorkLimit", {"weight": 0}, None, "weight"),
     ("CreateWorkLimit", {"weight": 1001}, None, "weight"),

@@ -96,7 +96,7 @@ async def test_the_ends_of_the_calendar_are_dates_like_others(kitchen: House, da
     await client.do("UpdateStaffMember", id=kitchen.staff["m"], employedFrom="0001-01-01")
     made = await client.attempt("CreateSchedule", restaurantId=kitchen.id, start=day, end=day)
     if made["__typename"] == "ValidationProblem":
-        assert made["path"]
+        assert made["path"], made
         return
     schedule = made["schedule"]["id"]
     cells = [kitchen.cell("m", day, "off", pinned=True)]

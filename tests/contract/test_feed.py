@@ -129,10 +129,10 @@ async def test_setting_cells_tells_cells_and_gaps_in_one_set(house: House, clien
         assert (await anext(stream))["__typename"] == "CaughtUp"
         cells = [house.cell("m", DAY, "off"), house.cell("n", LAST, "off")]
         made = await house.client.do(
-            "SetShifts", scheduleId=house.schedule, shifts=cells, clientMutationId="mine"
+            "SetShifts", scheduleId=house.schedule, shifts=cells, clientMutationId=house.id
         )
         opened = await next_set(stream)
-        assert (opened["revision"], opened["clientMutationId"]) == (made["revision"], "mine")
+        assert (opened["revision"], opened["clientMutationId"]) == (made["revision"], house.id)
         assert kinds(opened) == {"ShiftChanged": 2, "CoverageGapChanged": 2}
         shown = [c["shift"] for c in opened["changes"] if c["__typename"] == "ShiftChanged"]
         assert shown == made["shifts"]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.stories import ABSENCE, Kitchen, finished, open_kitchen, take_day_off
-from tests.system import DOCUMENTS, Client, Server, Worker, client_of
+from tests.system import DOCUMENTS, Client, Server, Worker
 
 
 @pytest.fixture
@@ -26,11 +26,11 @@ class Recorder(Client):
         super().__init__(server)
         self.sent: set[str] = set()
 
-    async def ask(self, name: str, **variables: Any) -> dict[str, Any]:
+    async def ask(self, name: str, /, **variables: Any) -> dict[str, Any]:
         self.sent.add(name)
         return await super().ask(name, **variables)
 
-    def following(self, name: str, **variables: Any) -> Any:
+    def following(self, name: str, /, **variables: Any) -> Any:
         self.sent.add(name)
         return super().following(name, **variables)
 

@@ -16,7 +16,7 @@ async def test_repeated_key_answers_the_first_result_once(kitchen: House):
     for document, given in acceptable(kitchen).items():
         if document in {"CreateRestaurant", "PublishSchedule"}:
             continue
-        keyed = {**given, "clientMutationId": document}
+        keyed = {**given, "clientMutationId": f"{document} {kitchen.id}"}
         first = await kitchen.client.do(document, **keyed)
         async with untouched(kitchen):
             assert await kitchen.client.attempt(document, **keyed) == first, document
@@ -29,15 +29,16 @@ async def test_repeated_key_answers_the_first_result_once(kitchen: House):
 
 async def test_key_of_another_operation_or_input_is_refused(kitchen: House):
     good = acceptable(kitchen)
-    await kitchen.client.do("CreateSchedule", **good["CreateSchedule"], clientMutationId="key")
+    key = {"clientMutationId": kitchen.id}
+    await kitchen.client.do("CreateSchedule", **good["CreateSchedule"], **key)
     for document, change in (("CreateSchedule", {"end": DAY}), ("RequestDayOff", {})):
-        given = {**good[document], **change, "clientMutationId": "key"}
+        given = {**good[document], **change, **key}
         problem = await refused(kitchen, document, "ValidationProblem", **given)
         assert problem["code"] == "IDEMPOTENCY_KEY_REUSED"
 
 
 async def test_refused_input_does_not_use_up_its_key(kitchen: House):
-    good = {**acceptable(kitchen)["CreateBackupAssignment"], "clientMutationId": "key"}
+    good = {**acceptable(kitchen)["CreateBackupAssignment"], "clientMutationId": kitchen.id}
     bad = {**good, "priorityOrder": 0}
     await refused(kitchen, "CreateBackupAssignment", "ValidationProblem", **bad)
     made = await kitchen.client.do("CreateBackupAssignment", **good)
@@ -72,10 +73,14 @@ async def test_every_edit_refuses_a_stale_revision(kitchen: House):
 
 async def test_second_run_and_finished_runs_are_conflicts(kitchen: House):
     made = await kitchen.client.do("GenerateSchedule", scheduleId=kitchen.schedule)
-    given = {"scheduleId": kitchen.schedule}
-    problem = await refused(kitchen, "GenerateSchedule", "ConflictProblem", **given)
-    assert problem["code"] == "RUN_IN_PROGRESS"
-    assert made["run"]["id"] in problem["message"]
+    document = """mutation ($input: GenerateScheduleInput!) { generateSchedule(input: $input) {
+      ... on ConflictProblem { code current { id } } } }"""
+    async with untouched(kitchen):
+        second = await kitchen.client.post(document, input={"scheduleId": kitchen.schedule})
+    assert second["generateSchedule"] == {
+        "code": "RUN_IN_PROGRESS",
+        "current": [{"id": made["run"]["id"]}],
+    }
     await kitchen.client.do("CancelGeneration", runId=made["run"]["id"])
     run = (await kitchen.client.ask("GenerationRun", id=made["run"]["id"]))["generationRun"]
     assert run["state"] == "CANCELLED"

@@ -192,7 +192,7 @@ async def test_last_owner_stays(house: House):
 async def test_one_callers_key_does_not_answer_another_caller(house: House, people: People):
     await grant(house, "manager", "MANAGER")
     manager = await people.client("manager")
-    given = {"restaurantId": house.id, "start": DAY, "end": LAST, "clientMutationId": "key"}
+    given = {"restaurantId": house.id, "start": DAY, "end": LAST, "clientMutationId": house.id}
     first = await house.client.do("CreateSchedule", **given)
     second = await manager.do("CreateSchedule", **given)
     assert second["schedule"]["id"] != first["schedule"]["id"]
@@ -202,7 +202,7 @@ async def test_one_callers_key_does_not_answer_another_caller(house: House, peop
 async def test_revoked_member_gets_no_kept_result(house: House, people: People):
     await grant(house, "manager", "MANAGER")
     manager = await people.client("manager")
-    given = {"restaurantId": house.id, "start": DAY, "end": LAST, "clientMutationId": "key"}
+    given = {"restaurantId": house.id, "start": DAY, "end": LAST, "clientMutationId": house.id}
     await manager.do("CreateSchedule", **given)
     await revoke(house, "manager")
     problem = await manager.attempt("CreateSchedule", **given)
