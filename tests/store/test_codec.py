@@ -1,5 +1,7 @@
 import json
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Generic, TypeVar
 
 import pytest
 from hypothesis import given
@@ -22,12 +24,21 @@ from domain.rules import (
 from domain.runs import GenerationRun
 from domain.schedules import Schedule
 from domain.shifts import ShiftAssignment, ShiftSource, ShiftType
-from domain.staff import GroupMembership, StaffGroup, StaffMember
+from domain.staff import EmploymentType, GroupMembership, StaffGroup, StaffMember
 from store.codec import from_row, to_row
 
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 st.register_type_strategy(object, st.none() | st.integers() | st.text())
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written(Generic[V]):
+    value: V
+    revision: int
+
 
 LOGGED = (
     BackupAssignment,
@@ -60,6 +71,18 @@ def test_what_is_written_is_read_back_equal(kind: type):
         assert from_row(kind, json.loads(json.dumps(to_row(value)))) == value
 
     holds()
+
+
+def test_a_result_is_read_back_by_the_class_it_is_a_result_of():
+    member = StaffMember(
+        id=StaffId(1),
+        restaurant_id=1,
+        name="佐藤",
+        employment_type=EmploymentType.REGULAR,
+        employed_from=date(2020, 4, 1),
+    )
+    result = Written(value=member, revision=2)
+    assert from_row(Written[StaffMember], json.loads(json.dumps(to_row(result)))) == result
 
 
 def test_a_row_is_plain_json_with_the_names_of_the_fields():
