@@ -172,6 +172,8 @@ class _Execution:
             finally:
                 watcher.cancel()
                 await asyncio.wait({watcher})
+            if not watcher.cancelled():
+                watcher.result()
             return solving.solution
 
     async def _stop_when_asked(self, solving: SolverProcess) -> None:
