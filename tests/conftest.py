@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -118,19 +119,22 @@ def template_database(postgres: str) -> Iterator[str]:
 @pytest.fixture
 def database_url(postgres: str, template_database: str) -> Iterator[str]:
     """A fresh, migrated database of this test alone."""
-    name = f"test_{uuid4().hex}"
-    _run(_execute(postgres, f'create database "{name}" template "{template_database}"'))
-    yield _address(postgres, name)
-    _run(_execute(postgres, f'drop database "{name}" with (force)'))
+    with _fresh_database(postgres, template_database) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def module_database_url(postgres: str, template_database: str) -> Iterator[str]:
+    """A fresh, migrated database that the tests of one module share."""
+    with _fresh_database(postgres, template_database) as url:
+        yield url
 
 
 @pytest.fixture
 def empty_database_url(postgres: str) -> Iterator[str]:
     """A fresh database without tables, for tests of the migrations themselves."""
-    name = f"empty_{uuid4().hex}"
-    _run(_execute(postgres, f'create database "{name}" template template0'))
-    yield _address(postgres, name)
-    _run(_execute(postgres, f'drop database "{name}" with (force)'))
+    with _fresh_database(postgres, "template0") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -159,6 +163,14 @@ def open_folder() -> Iterator[Path]:
     folder = _open_folder("understudy-test-")
     yield folder
     shutil.rmtree(folder)
+
+
+@contextmanager
+def _fresh_database(server: str, template: str) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    _run(_execute(server, f'create database "{name}" template "{template}"'))
+    yield _address(server, name)
+    _run(_execute(server, f'drop database "{name}" with (force)'))
 
 
 def _open_folder(prefix: str) -> Path:

@@ -33,19 +33,20 @@ class Process:
         self._words = [sys.executable, "-c", "from server.cli import main; main()", *words]
         kept = {k: v for k, v in os.environ.items() if not k.startswith("UNDERSTUDY_")}
         self._environment = {**kept, "PYTHONUNBUFFERED": "1", **environment}
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by stop
+        self._log = Path(tempfile.mkstemp(prefix="understudy-log-")[1])
         self._said = ""
         self._process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            self._words,
-            stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=subprocess.STDOUT,
-            env=self._environment,
-            start_new_session=True,
-        )
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                self._words,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=self._environment,
+                start_new_session=True,
+            )
 
     @property
     def pid(self) -> int:
@@ -56,9 +57,8 @@ class Process:
         return self._process.poll() is None
 
     def output(self) -> str:
-        if not self._log.closed:
-            self._log.seek(0)
-            self._said = self._log.read().decode(errors="replace")
+        if self._log.exists():
+            self._said = self._log.read_text(encoding="utf-8", errors="replace")
         return self._said
 
     def kill(self) -> None:
@@ -76,7 +76,7 @@ class Process:
             if self.is_running:
                 self.kill()
             self.output()
-            self._log.close()
+            self._log.unlink(missing_ok=True)
 
     def restart(self) -> None:
         self._process = self._start()

@@ -11,36 +11,54 @@ from tests.system import Server, Worker
 
 @dataclass(kw_only=True)
 class Installation:
+    """Two servers and a worker that share one database and one Redis."""
+
     database_url: str
     redis: RedisServer
     first: Server
     second: Server
     worker: Worker
 
+    def heal(self) -> None:
+        """Bring back whatever a drill has ended."""
+        if self.redis.pid is None:
+            self.redis.restart()
+        for process in (self.first, self.second, self.worker):
+            if not process.is_running:
+                process.restart()
+        self.first.ready()
+        self.second.ready()
 
-@pytest.fixture
-def installation(database_url: str, redis_server: RedisServer) -> Iterator[Installation]:
-    """Two servers and a worker that share one database and one Redis."""
-    first = Server(database_url, redis_server.url)
-    second = Server(database_url, redis_server.url)
-    worker = Worker(database_url, redis_server.url)
+
+@pytest.fixture(scope="module")
+def standing_installation(module_database_url: str) -> Iterator[Installation]:
+    redis = RedisServer()
+    built = Installation(
+        database_url=module_database_url,
+        redis=redis,
+        first=Server(module_database_url, redis.url),
+        second=Server(module_database_url, redis.url),
+        worker=Worker(module_database_url, redis.url),
+    )
     try:
-        yield Installation(
-            database_url=database_url,
-            redis=redis_server,
-            first=first.ready(),
-            second=second.ready(),
-            worker=worker,
-        )
+        yield built
     finally:
-        for process in (worker, first, second):
+        for process in (built.worker, built.first, built.second):
             process.stop()
+        redis.stop()
 
 
 @pytest.fixture
-def server(database_url: str) -> Iterator[Server]:
+def installation(standing_installation: Installation) -> Installation:
+    """The installation, whole again; each test opens a restaurant of its own in it."""
+    standing_installation.heal()
+    return standing_installation
+
+
+@pytest.fixture(scope="module")
+def server(module_database_url: str) -> Iterator[Server]:
     """One server alone, without Redis."""
-    alone = Server(database_url, None)
+    alone = Server(module_database_url, None)
     try:
         yield alone.ready()
     finally:

@@ -88,6 +88,7 @@ def test_demo_killed_outright_is_taken_over_with_its_data(open_folder: Path):
             made["createRestaurant"]["restaurant"]
         ]
     finally:
+        first.stop()
         second.stop()
     assert postmasters(open_folder) == []
 
