@@ -9,9 +9,8 @@ from domain.backups import AssignmentType
 from domain.ids import BackupAssignmentId
 from schema.context import Info
 from schema.fields import described
-from schema.groups import StaffGroup, staff_group
 from schema.nodes import Node, encode, register, stored
-from schema.staff import StaffMember, staff_member
+from schema.staff import StaffGroup, StaffMember, staff_group, staff_member
 from store import backup_assignments
 
 

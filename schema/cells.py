@@ -14,12 +14,11 @@ from domain.shifts import ShiftSource
 from schema.backup_assignments import BackupAssignment, backup_assignment
 from schema.context import Info
 from schema.fields import described
-from schema.groups import StaffGroup, staff_group
 from schema.nodes import Node, encode, register
 from schema.references import all_referred, referred
 from schema.scalars import Day
 from schema.shift_types import ShiftType
-from schema.staff import StaffMember, staff_member, staff_members
+from schema.staff import StaffGroup, StaffMember, staff_group, staff_member, staff_members
 from store import schedules
 from store.engine import ReadConnection
 

@@ -18,7 +18,6 @@ from schema.configurations import ConfigurationVersion
 from schema.context import Info
 from schema.fields import described
 from schema.generation import GenerationRun
-from schema.groups import StaffGroup, staff_group
 from schema.log_rows import as_json, entity_id
 from schema.references import referred
 from schema.requests import DayOffRequest
@@ -27,7 +26,7 @@ from schema.rules import CalendarRule, PriorityRule, StandingRule, SuccessionRul
 from schema.scalars import JSON, Day
 from schema.schedules import Schedule
 from schema.shift_types import ShiftType
-from schema.staff import StaffMember
+from schema.staff import StaffGroup, StaffMember, staff_group
 from store.codec import from_row
 
 STATED = "As this revision left it."

@@ -9,9 +9,9 @@ from domain.configurations import ConfigurationStatus
 from schema.backup_assignments import BackupAssignment
 from schema.context import Info
 from schema.fields import described
-from schema.groups import StaffGroup
 from schema.nodes import Node, encode, register, stored
 from schema.rules import CalendarRule, PriorityRule, StandingRule, SuccessionRule, WorkLimit
+from schema.staff import StaffGroup
 from store import configurations
 
 

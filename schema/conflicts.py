@@ -9,8 +9,7 @@ from domain.findings import Severity
 from schema.backup_assignments import BackupAssignment
 from schema.context import Info
 from schema.fields import described
-from schema.groups import StaffGroup, staff_group
-from schema.staff import StaffMember, staff_member
+from schema.staff import StaffGroup, StaffMember, staff_group, staff_member
 
 
 @strawberry.type(

@@ -14,12 +14,11 @@ from schema.cells import CoverageGap, CoverReason, gaps_of
 from schema.conflicts import Conflict
 from schema.context import Info
 from schema.fields import described
-from schema.groups import StaffGroup, staff_group
 from schema.nodes import coded, find_key, page_size
 from schema.references import all_referred, referred
 from schema.scalars import Day
 from schema.schedules import SCHEDULE_ID, readable_board
-from schema.staff import StaffMember, staff_member, staff_members
+from schema.staff import StaffGroup, StaffMember, staff_group, staff_member, staff_members
 
 
 @strawberry.type(description="How well one group is covered.")

@@ -11,11 +11,11 @@ from domain.staff import CoverageMode, NeedPolicy
 from resolvers import groups
 from resolvers.groups import Members
 from schema.context import Info
-from schema.groups import StaffGroup
 from schema.inputs import THE_INPUT, EditInput, MutationInput, asking, changes_of, given
 from schema.nodes import decode
 from schema.payloads import Payload, result
 from schema.problems import AnyProblem
+from schema.staff import StaffGroup
 
 NULLABLE = frozenset({"color", "minimum_present", "members_from"})
 OF_MEMBERS = frozenset({"member_ids", "members_from"})

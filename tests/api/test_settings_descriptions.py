@@ -19,7 +19,9 @@ def _undescribed(kind: GraphQLNamedType) -> list[str]:
     if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
         for name, field in kind.fields.items():
             found += [] if field.description else [f"{kind.name}.{name}"]
-            found += [f"{kind.name}.{name}({a})" for a, x in field.args.items() if not x.description]
+            found += [
+                f"{kind.name}.{name}({a})" for a, x in field.args.items() if not x.description
+            ]
     if isinstance(kind, GraphQLInputObjectType):
         found += [f"{kind.name}.{n}" for n, field in kind.fields.items() if not field.description]
     if isinstance(kind, GraphQLEnumType):
