@@ -17,6 +17,8 @@ from store.engine import ReadConnection
 LARGEST_KEY = 2**63 - 1
 LARGEST_PAGE = 100
 
+_SPOKEN = {"StaffGroup": "group", "DayOffRequest": "day-off request"}
+_WORDS = {"StaffGroup": "group", "DayOffRequest": "day-off request"}
 _READABLE = re.compile(r"([A-Z][A-Za-z]*):([1-9][0-9]{0,18})", re.ASCII)
 
 
@@ -64,8 +66,21 @@ def decode(type_name: str, global_id: str, path: Sequence[str] = ()) -> int:
     """The key in a global id of this type; raises NotFoundRefusal for anything else."""
     key = find_key(type_name, global_id)
     if key is None:
-        raise not_found(type_name, path)
+        raise not_found(_words(type_name), path)
     return key
+
+
+def _words(type_name: str) -> str:
+    """What the operations call a row of the type: an unreadable id answers as an absent one."""
+    if type_name in _SPOKEN:
+        return _SPOKEN[type_name]
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type_name).lower()
+
+
+def _words(type_name: str) -> str:
+    """What people call a type; the same words as where a row is looked for and not found."""
+    words = _WORDS.get(type_name)
+    return words or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type_name).lower()
 
 
 def encode_cursor(kind: str, key: str | int) -> str:

@@ -1,6 +1,7 @@
 """The worked example in one process: who is there, and short words for what they do."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,13 +93,25 @@ async def open_kitchen(
 
 async def following(api: Api, name: str, **variables: Any) -> AsyncIterator[dict[str, Any]]:
     """The events of a subscription of the contract; close it when enough has been heard."""
-    results = await schema.subscribe(
+    async with aclosing(await _results(api, name, variables)) as results:
+        async for result in results:
+            assert result.errors is None, result.errors
+            (event,) = result.data.values()
+            yield event
+
+
+async def refusal(api: Api, name: str, **variables: Any) -> dict[str, Any]:
+    """The error that a subscription answers instead of its first event."""
+    async with aclosing(await _results(api, name, variables)) as results:
+        (result,) = [result async for result in results]
+    (error,) = result.errors
+    return {"message": error.message, **error.extensions}
+
+
+async def _results(api: Api, name: str, variables: dict[str, Any]) -> Any:
+    return await schema.subscribe(
         DOCUMENTS[name],
         variable_values=variables,
         context_value=api.context(),
         operation_name=name,
     )
-    async for result in results:
-        assert result.errors is None, result.errors
-        (event,) = result.data.values()
-        yield event
