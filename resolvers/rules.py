@@ -68,7 +68,7 @@ def _check_bounds(limit: WorkLimit) -> None:
     low, high = limit.minimum_half_days, limit.maximum_half_days
     if low is None and high is None:
         raise ValidationRefusal(
-            code="BOUND_NEEDED", message="Give a minimum, a maximum or both.", path=("maximum",)
+            code="BOUND_NEEDED", message="Give a minimum, a maximum or both.", path=("minimum",)
         )
     for bound, field in ((low, "minimum"), (high, "maximum")):
         if bound is not None and not 0 <= bound <= MOST_HALF_DAYS:

@@ -149,7 +149,7 @@ LIMIT = {
         ({"maximum": 1e300}, "BOUND_OUT_OF_RANGE", "maximum"),
         ({"maximum": -1}, "BOUND_OUT_OF_RANGE", "maximum"),
         ({"minimum": 6}, "MINIMUM_ABOVE_MAXIMUM", "minimum"),
-        ({"maximum": None}, "BOUND_NEEDED", "maximum"),
+        ({"maximum": None}, "BOUND_NEEDED", "minimum"),
         ({"shiftTypes": ["brunch"]}, "UNKNOWN_SHIFT_TYPE", "shiftTypes"),
         ({"shiftTypes": []}, "SHIFT_TYPES_NEEDED", "shiftTypes"),
         ({"shiftTypes": ["off", "normal"]}, "MIXED_SHIFT_TYPES", "shiftTypes"),

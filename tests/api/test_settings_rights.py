@@ -36,6 +36,7 @@ async def test_a_strangers_id_answers_like_an_absent_one(api, restaurant_id):
     absent = await stranger.write("UpdateStaffMember", id="U3RhZmZNZW1iZXI6OTk5", name="x")
     wrong_type = await stranger.write("UpdateStaffMember", id=restaurant_id, name="x")
     assert foreign["code"] == "NOT_FOUND"
+    assert foreign["message"] == absent["message"] == wrong_type["message"]
     assert foreign["path"] == absent["path"] == wrong_type["path"] == ["input", "id"]
     assert {a["__typename"] for a in (foreign, absent, wrong_type)} == {"NotFoundProblem"}
     assert (await settings(api, restaurant_id))["revision"] == 2
