@@ -18,7 +18,6 @@ LARGEST_KEY = 2**63 - 1
 LARGEST_PAGE = 100
 
 _SPOKEN = {"StaffGroup": "group", "DayOffRequest": "day-off request"}
-_WORDS = {"StaffGroup": "group", "DayOffRequest": "day-off request"}
 _READABLE = re.compile(r"([A-Z][A-Za-z]*):([1-9][0-9]{0,18})", re.ASCII)
 
 
@@ -75,12 +74,6 @@ def _words(type_name: str) -> str:
     if type_name in _SPOKEN:
         return _SPOKEN[type_name]
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type_name).lower()
-
-
-def _words(type_name: str) -> str:
-    """What people call a type; the same words as where a row is looked for and not found."""
-    words = _WORDS.get(type_name)
-    return words or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type_name).lower()
 
 
 def encode_cursor(kind: str, key: str | int) -> str:
