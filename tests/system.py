@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -213,7 +213,9 @@ class Client:
             request = gql(DOCUMENTS[name])
             request.variable_values = variables
             field = name[0].lower() + name[1:]
-            yield (item[field] async for item in session.subscribe(request))
+            # Left open, the subscription would keep the client waiting for its end.
+            async with aclosing(session.subscribe(request)) as items:
+                yield (item[field] async for item in items)
 
     async def close(self) -> None:
         await self.http.aclose()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.inputs import DAY, LAST, acceptable, refused, untouched
+from tests.inputs import DAY, IDS, LAST, acceptable, refused, untouched
 from tests.stories import House, open_house
 
 BEYOND = "2025-01-17"
@@ -26,28 +26,6 @@ UNREADABLE = (
 LONG = "長" * 10_000
 
 pytestmark = pytest.mark.usefixtures("quiet")
-
-
-IDS = [
-    ("CreateStaffMember", "restaurantId"),
-    ("UpdateStaffMember", "id"),
-    ("CreateStaffGroup", "restaurantId"),
-    ("CreateStaffGroup", "memberIds"),
-    ("CreateBackupAssignment", "staffId"),
-    ("CreateBackupAssignment", "groupId"),
-    ("UpdateBackupAssignment", "id"),
-    ("DeleteBackupAssignment", "id"),
-    ("ReorderBackupAssignments", "groupId"),
-    ("ReorderBackupAssignments", "ids"),
-    ("CreateWorkLimit", "restaurantId"),
-    ("CreatePriorityRule", "staffId"),
-    ("CreateCalendarRule", "restaurantId"),
-    ("RequestDayOff", "staffId"),
-    ("CreateSchedule", "restaurantId"),
-    ("SetShifts", "scheduleId"),
-    ("GenerateSchedule", "scheduleId"),
-    ("PublishSchedule", "scheduleId"),
-]
 
 
 @pytest.mark.parametrize(("document", "field"), IDS)

@@ -90,13 +90,13 @@ async def test_unusual_names_are_read_back_as_written(kitchen: House, name: str)
     assert made["staffMember"]["name"] == name
 
 
-@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("day", ["0001-01-01", "0001-01-02", "9999-12-30", "9999-12-31"])
 async def test_the_ends_of_the_calendar_are_dates_like_others(kitchen: House, day: str):
     client = kitchen.client
     await client.do("UpdateStaffMember", id=kitchen.staff["m"], employedFrom="0001-01-01")
     made = await client.attempt("CreateSchedule", restaurantId=kitchen.id, start=day, end=day)
     if made["__typename"] == "ValidationProblem":
-        assert made["path"], made
+        assert made["message"]
         return
     schedule = made["schedule"]["id"]
     cells = [kitchen.cell("m", day, "off", pinned=True)]
