@@ -24,6 +24,9 @@ from resolvers.transaction import Intent, Transactions, WriteTransaction
 from store import runs, schedules
 from store.engine import ReadConnection
 
+EARLIEST = date(1900, 1, 1)
+LATEST = date(2999, 12, 31)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleResult:
@@ -68,6 +71,11 @@ async def create(
     return await transactions.write(caller, intent, ScheduleResult, work)
 
 
+def is_within_calendar(start: date, end: date) -> bool:
+    """Whether both dates leave room for the weeks and months that are looked at around them."""
+    return start >= EARLIEST and end <= LATEST
+
+
 def _require_length(start: date, end: date) -> None:
     if start > end:
         raise ValidationRefusal(
@@ -80,6 +88,12 @@ def _require_length(start: date, end: date) -> None:
             code="SCHEDULE_LENGTH",
             message=f"A schedule has 1 to {MAXIMUM_SCHEDULE_DAYS} days; choose an earlier end.",
             path=("end",),
+        )
+    if not is_within_calendar(start, end):
+        raise ValidationRefusal(
+            code="DATE_OUT_OF_RANGE",
+            message=f"A schedule lies between {EARLIEST} and {LATEST}; choose other dates.",
+            path=("start",),
         )
 
 

@@ -9,6 +9,7 @@ from domain import explanations, figures
 from domain import suggestions as suggestions_domain
 from domain.ids import GroupId, RestaurantId, StaffId
 from resolvers import coverage as resolver
+from resolvers.schedules import EARLIEST, LATEST, is_within_calendar
 from schema.backup_assignments import BackupAssignment, backup_assignment
 from schema.cells import CoverageGap, CoverReason, gaps_of
 from schema.conflicts import Conflict
@@ -263,6 +264,8 @@ async def conflicts(
         raise coded("FROM_AFTER_UNTIL", "`start` lies after `end`; exchange the two.")
     if (end - start).days >= LONGEST_SPAN_DAYS:
         raise coded("TOO_MANY_DAYS", f"Ask for {LONGEST_SPAN_DAYS} days at most.")
+    if not is_within_calendar(start, end):
+        raise coded("DATE_OUT_OF_RANGE", f"Ask for dates between {EARLIEST} and {LATEST}.")
     today = await info.context.today(key)
     found = await info.context.reads.ask(
         lambda c: resolver.conflicts_in(c, RestaurantId(key), (start, end), today)
