@@ -60,10 +60,9 @@ class Gardener:
 
     async def plant_settings(self) -> None:
         for key, (group, members) in demo_data.GROUPS.items():
-            ids = [self.staff[m] for m in members]
-            row = await self._create(
-                "createStaffGroup", {**group, **self._home(), "memberIds": ids}
-            )
+            member_ids = [self.staff[member] for member in members]
+            draft = {**group, **self._home(), "memberIds": member_ids}
+            row = await self._create("createStaffGroup", draft)
             self.groups[key] = str(row["id"])
         for person, group_key, more in demo_data.BACKUPS:
             ids = {"staffId": self.staff[person], "groupId": self.groups[group_key]}

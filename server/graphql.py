@@ -25,7 +25,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     Operation,
 )
 from strawberry.types import ExecutionResult
-from strawberry.types.unset import UNSET, UnsetType
+from strawberry.types.unset import UnsetType
 
 from schema.root import schema
 from server.auth import Authenticator, NotAuthenticatedError
@@ -164,20 +164,20 @@ class View(GraphQL[Any, None]):
         authorization = request.headers.get("authorization")
         return self._make_context(await self._authenticator.authenticate(authorization))
 
-    async def on_ws_connect(self, context: SocketContext) -> UnsetType | dict[str, object] | None:
+    async def on_ws_connect(self, context: SocketContext) -> UnsetType:
         offered = context.connection_params.get("authorization")
         try:
             context.authenticated = await self._authenticator.authenticate(offered)
         except NotAuthenticatedError as error:
             raise ConnectionRejectionError from error
-        return UNSET
+        return UnsetType()
 
     async def process_result(self, request: Request, result: ExecutionResult) -> Any:
         answer = await super().process_result(request, result)
         # A request error (nothing was executed) is told apart from a null result.
         if result.data is None and all(e.path is None for e in result.errors or ()):
             request.state.is_request_error = True
-            answer.pop("data", None)  # type: ignore[misc]
+            answer.pop("data", None)
         return answer
 
     def parse_json(self, data: str | bytes) -> Any:

@@ -1,5 +1,6 @@
 """Real processes of Understudy and real clients for them, for the tests that need several."""
 
+import asyncio
 import json
 import os
 import signal
@@ -7,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -219,6 +220,13 @@ class Client:
 
     async def close(self) -> None:
         await self.http.aclose()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait for something that other tasks bring about."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not holds():  # noqa: ASYNC110 - what is waited for may be in another process
+            await asyncio.sleep(0.02)
 
 
 @asynccontextmanager

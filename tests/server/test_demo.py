@@ -64,10 +64,10 @@ def test_demo_serves_a_believable_restaurant_and_stops_clean(demo: Demo, open_fo
     assert len(configuration["backupAssignments"]) >= 6
     assert configuration["calendarRules"]
     found = demo.ask(
-        "query ($id: ID!) { restaurant(id: $id) { schedules(first: 5) { nodes { start end } } } }",
+        "query ($id: ID!) { restaurant(id: $id) { schedules { edges { node { start } } } } }",
         id=restaurant["id"],
     )
-    assert len(found["restaurant"]["schedules"]["nodes"]) == 2
+    assert len(found["restaurant"]["schedules"]["edges"]) == 2
     assert demo.stop() == 0
     assert postmasters(open_folder) == []
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from itertools import pairwise
 
 import httpx
 import pytest
@@ -82,8 +83,7 @@ def test_request_error_is_400_only_for_the_new_media_type(server: Server):
 def test_deep_documents_and_fragment_bombs_are_refused_quickly(server: Server):
     names = [f"f{n}" for n in range(22)]
     bomb = "query { ...f0 } " + " ".join(
-        f"fragment {name} on Query {{ ...{after} ...{after} }}"
-        for name, after in zip(names, names[1:], strict=False)
+        f"fragment {name} on Query {{ ...{after} ...{after} }}" for name, after in pairwise(names)
     )
     bomb += " fragment f21 on Query { restaurants { id } }"
     for document in (bomb, "{ restaurants " * 40 + "{ id }" + "}" * 40, "{ " + "a" * 30_000 + " }"):
@@ -101,10 +101,8 @@ async def socket_closed_by(server: Server, *messages: str | bytes) -> int:
         assert json.loads(await socket.recv())["type"] == "connection_ack"
         for message in messages:
             await socket.send(message)
-        with pytest.raises(ConnectionClosed):
-            async with asyncio.timeout(10):
-                while True:
-                    await socket.recv()
+        async with asyncio.timeout(10):
+            await socket.wait_closed()
         return socket.close_code
 
 
@@ -132,7 +130,6 @@ def token_words(token: str = TOKEN) -> dict[str, str]:
 )
 async def test_malformed_socket_message_closes_with_4400(server: Server, message: str | bytes):
     assert await socket_closed_by(server, message) == 4400
-    assert httpx.get(f"{server.address}/healthz").status_code == 200
     assert "Traceback" not in server.output()
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.server.conftest import Installation
 from tests.stories import finished, generate, hire, open_kitchen, take_day_off
-from tests.system import Client, Worker, client_of
+from tests.system import Client, Worker, client_of, until
 
 
 async def hire_and_hear(client: Client, restaurant: str, name: str, heard: asyncio.Queue[Any]):
@@ -43,9 +43,7 @@ async def test_acknowledged_writes_survive_a_killed_server(installation: Install
         kitchen = await open_kitchen(one)
         acknowledged: list[str] = []
         writing = asyncio.create_task(keep_hiring(one, kitchen.restaurant, acknowledged))
-        async with asyncio.timeout(20):
-            while len(acknowledged) < 5:
-                await asyncio.sleep(0.02)
+        await until(lambda: len(acknowledged) >= 5)
         installation.first.kill()
         await asyncio.gather(writing, return_exceptions=True)
         restaurant = (await two.ask("Settings", restaurantId=kitchen.restaurant))["restaurant"]
@@ -57,7 +55,8 @@ async def test_acknowledged_writes_survive_a_killed_server(installation: Install
 
 async def keep_hiring(client: Client, restaurant: str, acknowledged: list[str]) -> None:
     for number in range(500):
-        acknowledged.append(await hire(client, restaurant, f"新人{number}", "PART_TIME"))
+        person = await hire(client, restaurant, f"新人{number}", "PART_TIME")
+        acknowledged.append(person)
 
 
 async def test_run_of_a_killed_worker_is_taken_over(installation: Installation):
@@ -82,9 +81,10 @@ async def test_run_of_a_killed_worker_is_taken_over(installation: Installation):
 
 
 async def until_running(client: Client, run: str) -> None:
-    async with asyncio.timeout(30):
-        while (await client.ask("GenerationRun", id=run))["generationRun"]["state"] != "RUNNING":
-            await asyncio.sleep(0.05)
+    async with client.following("GenerationProgress", runId=run) as events:
+        async for event in events:
+            if event["state"] == "RUNNING":
+                return
 
 
 async def test_cancelled_run_ends_soon_and_keeps_its_best(installation: Installation):

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.server.conftest import Installation
 from tests.stories import ABSENCE, Kitchen, generate, open_kitchen, take_day_off
-from tests.system import Client, client_of
+from tests.system import Client, client_of, until
 
 
 def cells_on(board: dict[str, Any], staff: str, day: str) -> list[dict[str, Any]]:
@@ -49,9 +49,7 @@ async def test_backup_covers_and_every_client_of_every_server_is_told(installati
             assert final["outcome"] in {"OPTIMAL", "FEASIBLE"}
             board = await board_of(two, kitchen)
             newest = await current_revision(two, kitchen)
-            async with asyncio.timeout(30):
-                while not told or revisions(told)[-1:] != [newest]:
-                    await asyncio.sleep(0.05)
+            await until(lambda: revisions(told)[-1:] == [newest])
             listening.cancel()
         assert revisions(told) == list(range(1, newest + 1))
         assert all(
@@ -65,7 +63,7 @@ async def test_backup_covers_and_every_client_of_every_server_is_told(installati
 
 async def collect(stream: Any, told: list[dict[str, Any]]) -> None:
     async for event in stream:
-        told.append(event)
+        told += [event]
 
 
 async def the_absence_is_covered(board: dict[str, Any], kitchen: Kitchen) -> None:
