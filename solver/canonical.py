@@ -83,7 +83,7 @@ def _settle(search: "Search", literals: list[Literal]) -> bool:
 
 def _maximise(search: "Search", literals: list[Literal]) -> bool:
     """The lexicographically largest values that these literals can take."""
-    if search.must_end:
+    if not search.may_start(TierName.CANONICAL):
         return False
     solver = search.clock.solver_for(TierName.CANONICAL)
     amount = total(times(x, -(2 ** (len(literals) - n))) for n, x in enumerate(literals))

@@ -1,6 +1,6 @@
 """What runs in the solver's own process: one problem, news through the pipe, one answer.
 
-Messages to the parent are pairs (kind, JSON); from the parent only STOP comes. When the pipe ends
+Messages to the parent are a kind and its JSON; from the parent only STOP comes. When the pipe ends
 the parent is gone, and so is this process.
 """
 
@@ -8,21 +8,20 @@ import os
 import resource
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import replace
 from multiprocessing.connection import Connection
 
 from pydantic import TypeAdapter
 
-from solver.clock import StopSignal
 from solver.problem import Problem
 from solver.progress import Phase, Progress
 from solver.search import solve
+from solver.solution import Solution
 
 STOP = b"stop"
 PROGRESS, SOLUTION, FAILURE = b"p", b"s", b"f"
 MEMORY_BYTES = 4 * 2**30
 TELL_SECONDS = 0.25
-ASK_AGAIN_SECONDS = 0.05
 ORPHANED = 3
 
 progress_adapter: TypeAdapter[Progress] = TypeAdapter(Progress)
@@ -31,51 +30,73 @@ progress_adapter: TypeAdapter[Progress] = TypeAdapter(Progress)
 def run(pipe: Connection, problem: str) -> None:
     """The child's whole life."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    stop = StopSignal()
-    threading.Thread(target=_listen, args=(pipe, stop), daemon=True).start()
     teller = _Teller(pipe)
+    threading.Thread(target=_listen, args=(pipe, teller), daemon=True).start()
     try:
-        solution = solve(Problem.from_json(problem), teller, stop)
+        solution = solve(Problem.from_json(problem), teller.tell)
     except MemoryError:
-        pipe.send_bytes(FAILURE + b"it ran out of memory")
-        return
+        teller.fail("the search ran out of memory")
     except Exception as error:
-        pipe.send_bytes(FAILURE + f"{type(error).__name__}: {error}".encode())
+        teller.fail(f"{type(error).__name__}: {error}")
         raise
-    pipe.send_bytes(SOLUTION + solution.to_json().encode())
+    else:
+        teller.answer(solution)
 
 
-def _listen(pipe: Connection, stop: StopSignal) -> None:
-    try:
-        while pipe.recv_bytes() != STOP:
-            continue
-    except (EOFError, OSError):
-        os._exit(ORPHANED)
-    threading.Thread(target=_watch_for_the_end, args=(pipe,), daemon=True).start()
-    # A search that is only just starting would not hear the first call.
-    while True:
-        stop.set()
-        time.sleep(ASK_AGAIN_SECONDS)
-
-
-def _watch_for_the_end(pipe: Connection) -> None:
+def _listen(pipe: Connection, teller: "_Teller") -> None:
     try:
         while True:
-            pipe.recv_bytes()
+            if pipe.recv_bytes() == STOP:
+                teller.stop()
     except (EOFError, OSError):
         os._exit(ORPHANED)
 
 
-@dataclass(slots=True)
 class _Teller:
-    """Passes on the first news at once and then at most four a second."""
+    """Says what there is to say, one message at a time; news at most four times a second.
 
-    pipe: Connection
-    told_at: float = field(default=float("-inf"))
+    A stop does not wait for the solver: the best known is the answer, and the process ends.
+    """
 
-    def __call__(self, progress: Progress) -> None:
-        now = time.monotonic()
-        if now - self.told_at < TELL_SECONDS and progress.phase is not Phase.BUILDING:
-            return
-        self.told_at = now
-        self.pipe.send_bytes(PROGRESS + progress_adapter.dump_json(progress))
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+        self._speaking = threading.Lock()
+        self._best: Solution | None = None
+        self._heard_at = 0.0
+        self._is_stopping = False
+        self._told_at = 0.0
+
+    def tell(self, progress: Progress) -> None:
+        with self._speaking:
+            now = time.monotonic()
+            self._best, self._heard_at = progress.best, now
+            if self._is_stopping:
+                self._leave()
+            if now - self._told_at < TELL_SECONDS and progress.phase is not Phase.BUILDING:
+                return
+            self._told_at = now
+            self._pipe.send_bytes(PROGRESS + progress_adapter.dump_json(progress))
+
+    def stop(self) -> None:
+        with self._speaking:
+            self._is_stopping = True
+            if self._best is not None:
+                self._leave()
+
+    def _leave(self) -> None:
+        if self._best is not None:
+            since = time.monotonic() - self._heard_at
+            elapsed = self._best.elapsed_seconds + since
+            self._send(replace(self._best, elapsed_seconds=elapsed))
+            os._exit(0)
+
+    def answer(self, solution: Solution) -> None:
+        with self._speaking:
+            self._send(solution)
+
+    def fail(self, reason: str) -> None:
+        with self._speaking:
+            self._pipe.send_bytes(FAILURE + reason.encode())
+
+    def _send(self, solution: Solution) -> None:
+        self._pipe.send_bytes(SOLUTION + solution.to_json().encode())

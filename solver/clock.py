@@ -1,6 +1,5 @@
 """How long a search may go on, and how its time is shared among the tiers."""
 
-import threading
 import time
 from dataclasses import dataclass, field
 
@@ -9,6 +8,7 @@ from ortools.sat.python import cp_model
 from domain.runs import GenerationRequest, TierName
 
 WORKERS = 2
+LEAST = 0.02
 SHARES = {
     TierName.HARD_RULES: 0.5,
     TierName.REQUIRED_GAPS: 0.5,
@@ -20,28 +20,6 @@ SHARES = {
     TierName.CHANGES: 0.9,
     TierName.CANONICAL: 1.0,
 }
-
-
-class StopSignal:
-    """Ends a search from another thread; asking more than once does no harm."""
-
-    def __init__(self) -> None:
-        self._asked = threading.Event()
-        self._solver: cp_model.CpSolver | None = None
-
-    @property
-    def is_set(self) -> bool:
-        return self._asked.is_set()
-
-    def set(self) -> None:
-        self._asked.set()
-        solver = self._solver
-        if solver is not None:
-            solver.stop_search()
-
-    def guard(self, solver: cp_model.CpSolver) -> None:
-        """From now on a stop ends this solver's search."""
-        self._solver = solver
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,12 +43,16 @@ class Clock:
         used = self.spent if self.request.reproducible else self.elapsed_seconds
         return max(0.0, self.request.time_limit_seconds - used)
 
-    @property
-    def is_over(self) -> bool:
-        return self.left <= 0
+    def allows(self, tier: TierName) -> bool:
+        """Whether the tier's share is worth starting for."""
+        return self.left * SHARES[tier] >= LEAST
 
     def solver_for(self, tier: TierName) -> cp_model.CpSolver:
-        """A solver with the tier's share of the time."""
+        """A solver with the tier's share of the time.
+
+        It is never stopped in its course: CP-SAT 9.15 aborts the process when that happens between
+        its first solution and its first exchange of solutions.
+        """
         solver = cp_model.CpSolver()
         share = self.left * SHARES[tier]
         solver.parameters.num_workers = WORKERS

@@ -103,7 +103,8 @@ class SolverProcess:
                 continue
         except (EOFError, OSError):
             self._failure = self._failure or self._cause_of_death()
-        self._post(None, is_over=True)
+        finally:
+            self._post(None, is_over=True)
 
     def _take(self, message: bytes) -> bool:
         """Whether more is to come after this message."""

@@ -10,7 +10,6 @@ from solver.solution import Solution
 class Phase(StrEnum):
     BUILDING = "BUILDING"
     SEARCHING = "SEARCHING"
-    FINISHED = "FINISHED"
 
 
 @dataclass(frozen=True, kw_only=True)

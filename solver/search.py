@@ -6,6 +6,7 @@ schedule at hand is already the least its domains allow costs nothing.
 """
 
 import math
+import threading
 from collections.abc import Callable, Mapping
 
 from ortools.sat.python import cp_model
@@ -14,7 +15,7 @@ from domain.runs import Outcome, TierName, TierResult, TierStatus
 from domain.tiers import tier_order
 from solver import canonical, fallback, tiers
 from solver.best import Candidate, candidate
-from solver.clock import Clock, StopSignal
+from solver.clock import Clock
 from solver.expressions import Sum
 from solver.problem import Problem
 from solver.progress import Phase, Progress
@@ -33,12 +34,16 @@ class SearchError(RuntimeError):
 def solve(
     problem: Problem,
     on_progress: OnProgress | None = None,
-    stop: StopSignal | None = None,
+    stop: threading.Event | None = None,
     *,
     rules: Mapping[str, Rule] = RULES,
 ) -> Solution:
-    """The best schedule that the time allows; a full one comes back however short it is."""
-    search = Search(problem, on_progress, stop or StopSignal(), rules)
+    """The best schedule that the time allows; a full one comes back however short it is.
+
+    Progress is told from the solver's threads too, each time with the best so far. After `stop` no
+    further tier is begun; who cannot wait for the one in hand takes the best that was told.
+    """
+    search = Search(problem, on_progress, stop or threading.Event(), rules)
     search.improve_all()
     return search.solution()
 
@@ -50,11 +55,11 @@ class Search:
         self,
         problem: Problem,
         on_progress: OnProgress | None,
-        stop: StopSignal,
+        stop: threading.Event,
         rules: Mapping[str, Rule],
     ) -> None:
         self.clock = Clock(request=problem.request)
-        self.stop = stop
+        self._stop = stop
         self.problem = problem
         self.variables = Variables(problem)
         self.model = self.variables.model
@@ -67,9 +72,8 @@ class Search:
         self.best = candidate(self.variables, self.variables.assign(draft.cells, draft.covers))
         self._tell(Phase.BUILDING, None)
 
-    @property
-    def must_end(self) -> bool:
-        return self.stop.is_set or self.clock.is_over
+    def may_start(self, name: TierName) -> bool:
+        return not self._stop.is_set() and self.clock.allows(name)
 
     def improve_all(self) -> None:
         for name in self.order:
@@ -90,15 +94,16 @@ class Search:
         floor = self.model.least(amount)
         if self.best.worth[name] <= floor:
             self._bounds[name] = floor
-        elif not self.must_end:
-            self._bounds[name] = max(floor, self._minimise(name, amount))
+        elif self.may_start(name):
+            self._bounds[name] = floor
+            self.raise_bound(name, self._minimise(name, amount))
         self.model.require_at_most(amount, self.best.worth[name])
 
     def _fill_idle_days(self) -> None:
         """Put to work who is wanted at work, as far as hard rules let them."""
         amount = self._tiers[Unreported.IDLE_DAYS]
         is_least = amount.at(self.best.values) <= self.model.least(amount)
-        if not is_least and not self.must_end:
+        if not is_least and self.may_start(TierName.HARD_RULES):
             solver = self.clock.solver_for(TierName.HARD_RULES)
             if self.run(solver, amount) != cp_model.UNKNOWN:
                 values = self.model.recount(list(solver.response_proto.solution))
@@ -108,11 +113,16 @@ class Search:
     def _minimise(self, name: TierName, amount: Sum) -> int:
         solver = self.clock.solver_for(name)
         listener = _Listener(self, name)
+        solver.best_bound_callback = lambda bound: self.raise_bound(name, _whole(bound))
         status = self.run(solver, amount, listener)
         listener.raise_if_failed()
         if status == cp_model.OPTIMAL:
             return round(solver.objective_value)
-        return math.ceil(solver.best_objective_bound - 1e-6)
+        return _whole(solver.best_objective_bound)
+
+    def raise_bound(self, name: TierName, bound: int) -> None:
+        known = self._bounds[name]
+        self._bounds[name] = bound if known is None else max(known, bound)
 
     def run(
         self,
@@ -123,7 +133,6 @@ class Search:
         """Minimise the amount from the best schedule on; the time it took is charged."""
         self.model.hint(self.best.values)
         self.model.minimise(amount)
-        self.stop.guard(solver)
         status = solver.solve(self.model.cp, listener)
         self.clock.charge(solver)
         if status not in FOUND:
@@ -191,6 +200,10 @@ class Search:
         )
 
 
+def _whole(bound: float) -> int:
+    return math.ceil(bound - 1e-6)
+
+
 class _Listener(cp_model.CpSolverSolutionCallback):
     """Hands each solution over; what goes wrong there is raised after the solver has ended."""
 
@@ -201,13 +214,12 @@ class _Listener(cp_model.CpSolverSolutionCallback):
         self._failure: Exception | None = None
 
     def on_solution_callback(self) -> None:
+        if self._failure is not None:
+            return
         try:
             self._search.offer(list(self.response_proto.solution), self._name)
         except Exception as failure:  # noqa: BLE001 - raised again outside the solver's thread
             self._failure = failure
-            self.stop_search()
-        if self._search.stop.is_set:
-            self.stop_search()
 
     def raise_if_failed(self) -> None:
         if self._failure is not None:
