@@ -77,16 +77,10 @@ def is_within_calendar(start: date, end: date) -> bool:
 
 
 def _require_length(start: date, end: date) -> None:
-    if start > end:
-        raise ValidationRefusal(
-            code="FROM_AFTER_UNTIL",
-            message="start lies after end; exchange the two.",
-            path=("start",),
-        )
-    if (end - start).days >= MAXIMUM_SCHEDULE_DAYS:
+    if not 0 <= (end - start).days < MAXIMUM_SCHEDULE_DAYS:
         raise ValidationRefusal(
             code="SCHEDULE_LENGTH",
-            message=f"A schedule has 1 to {MAXIMUM_SCHEDULE_DAYS} days; choose an earlier end.",
+            message=f"A schedule has 1 to {MAXIMUM_SCHEDULE_DAYS} days; choose another end.",
             path=("end",),
         )
     if not is_within_calendar(start, end):

@@ -19,7 +19,7 @@ async def test_a_schedule_is_a_draft_without_cells(kitchen):
 @pytest.mark.parametrize(
     ("start", "end", "code"),
     [
-        ("2025-01-02", "2025-01-01", "FROM_AFTER_UNTIL"),
+        ("2025-01-02", "2025-01-01", "SCHEDULE_LENGTH"),
         ("2025-01-01", "2026-01-02", "SCHEDULE_LENGTH"),
         ("0001-01-01", "9999-12-31", "SCHEDULE_LENGTH"),
         ("0001-01-01", "0001-01-31", "DATE_OUT_OF_RANGE"),
