@@ -1,7 +1,7 @@
 """Groups and who belongs to them when."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -34,6 +34,13 @@ class Members:
     since: date | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupAndMembers(StaffGroup):
+    """A group as the log keeps it: with those who belong to it from the change on."""
+
+    member_ids: tuple[StaffId, ...] = ()
+
+
 async def create(
     transactions: Transactions,
     caller: Caller,
@@ -50,7 +57,7 @@ async def create(
         placed = replace(admit(draft), configuration_id=configuration.id, revision=tx.revision)
         made = await groups.insert(tx.connection, placed)
         await _join(tx, made.id, members.staff_ids, members.since)
-        tx.record(None, made)
+        tx.record(None, await _logged(tx, made, members.since))
         return Written(value=made, revision=tx.revision)
 
     return await transactions.write(caller, intent, Result, work)
@@ -72,11 +79,13 @@ async def update(  # noqa: PLR0913, PLR0917 - who, what and how
 
     async def work(tx: WriteTransaction) -> Result:
         before = await _standing(tx, key)
+        since = None if members is None else members.since
+        logged = await _logged(tx, before, since)
         after = admit(replace(before, **changes, revision=tx.revision))
         written = await groups.update(tx.connection, after)
         if members is not None:
             await _replace_members(tx, key, members)
-        tx.record(before, written)
+        tx.record(logged, await _logged(tx, written, since))
         return Written(value=written, revision=tx.revision)
 
     return await transactions.write(caller, intent, Result, work)
@@ -91,7 +100,7 @@ async def delete(
         before = await _standing(tx, key)
         after = replace(before, is_active=False, revision=tx.revision)
         written = await groups.update(tx.connection, after)
-        tx.record(before, written)
+        tx.record(await _logged(tx, before, None), await _logged(tx, written, None))
         for assignment in await backup_assignments.active_of_group(tx.connection, key):
             ended = replace(assignment, is_active=False, revision=tx.revision)
             tx.record(assignment, await backup_assignments.update(tx.connection, ended))
@@ -135,6 +144,14 @@ async def _check_members(tx: WriteTransaction, staff_ids: Sequence[StaffId]) -> 
             code="DUPLICATE", message="memberIds names somebody twice.", path=("memberIds",)
         )
     await own_rows(tx, staff.by_ids, staff_ids, what="staff member", path=("memberIds",))
+
+
+async def _logged(tx: WriteTransaction, group: StaffGroup, since: date | None) -> GroupAndMembers:
+    day = tx.today if since is None else since
+    rows = await groups.memberships_of_groups(tx.connection, [group.id])
+    members = sorted({m.staff_id for m in rows if m.period.contains(day)})
+    own = {field.name: getattr(group, field.name) for field in fields(group)}
+    return GroupAndMembers(**own, member_ids=tuple(members))
 
 
 async def _join(

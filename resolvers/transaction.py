@@ -292,6 +292,12 @@ def _key_of(value: Any) -> str:
 
 
 def _entity_type(value: object) -> EntityType:
-    """Kinds are named like the classes; a gap with its schedule is a value of the operations."""
+    """Kinds are named like the classes, but for the values that operations make for the log."""
     name = type(value).__name__
-    return EntityType.COVERAGE_GAP if name == "ScheduleGap" else EntityType(name)
+    return _LOGGED.get(name) or EntityType(name)
+
+
+_LOGGED: Final = {
+    "ScheduleGap": EntityType.COVERAGE_GAP,
+    "GroupAndMembers": EntityType.STAFF_GROUP,
+}

@@ -91,6 +91,9 @@ class Loaders:
         self.shift_types_of: DataLoader[RestaurantId, tuple[ShiftType, ...]] = self._many(
             shift_types.of_restaurants, of
         )
+        self.configurations_of: DataLoader[RestaurantId, tuple[ConfigurationVersion, ...]] = (
+            self._many(configurations.of_restaurants, of)
+        )
 
     def _load_lists_of_configurations(self) -> None:
         of = "configuration_id"

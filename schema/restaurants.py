@@ -21,8 +21,8 @@ from schema.requests import DayOffRequest
 from schema.schedules import AFTER, FIRST, ScheduleConnection, schedules_page
 from schema.shift_types import ShiftType
 from schema.staff import StaffMember, staff_member
-from store import configurations, rules
 from store import restaurants as rows
+from store import rules
 from store.engine import ReadConnection
 
 LONGEST_SPAN_DAYS = 366
@@ -102,11 +102,8 @@ class Restaurant(Node):
 
     @described("All versions of the settings, by number.")
     async def configurations(self, info: Info) -> list[ConfigurationVersion]:
-        found = await info.context.reads.ask(
-            lambda c: configurations.of_restaurant(c, self.value.id)
-        )
-        in_order = sorted(found, key=lambda row: row.number)
-        return [ConfigurationVersion.from_domain(row) for row in in_order]
+        found = await info.context.loaders.configurations_of.load(self.value.id)
+        return [ConfigurationVersion.from_domain(row) for row in found]
 
     @described("The day-off requests of some dates, by date; at most 366 days.")
     async def day_off_requests(

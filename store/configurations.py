@@ -48,10 +48,18 @@ async def of_restaurant(
     connection: ReadConnection, restaurant_id: RestaurantId
 ) -> tuple[ConfigurationVersion, ...]:
     """All versions, by number."""
+    return await of_restaurants(connection, [restaurant_id])
+
+
+async def of_restaurants(
+    connection: ReadConnection, ids: Iterable[RestaurantId]
+) -> tuple[ConfigurationVersion, ...]:
+    """The same of several restaurants, one after another."""
+    table = configuration_versions
     statement = (
-        rows.of_table(configuration_versions, ConfigurationVersion)
-        .where(rows.is_among(configuration_versions.c.restaurant_id, [restaurant_id]))
-        .order_by(configuration_versions.c.number)
+        rows.of_table(table, ConfigurationVersion)
+        .where(rows.is_among(table.c.restaurant_id, ids))
+        .order_by(table.c.restaurant_id, table.c.number)
     )
     return rows.values_of(ConfigurationVersion, await connection.execute(statement))
 

@@ -207,6 +207,18 @@ async def test_members_leave_and_join_by_date(api, restaurant_id):
     }
 
 
+async def test_the_log_shows_who_joined_and_who_left(api, restaurant_id):
+    sato = await person(api, restaurant_id, "佐藤")
+    suzuki = await person(api, restaurant_id, "鈴木")
+    kitchen = await group(api, restaurant_id, sato)
+    await api.mutate("updateStaffGroup", "group { id }", id=kitchen, memberIds=[suzuki])
+    log = await api.ask("ChangeLog", restaurantId=restaurant_id, first=1)
+    newest = log["changeLog"]["edges"][0]["node"]
+    assert (newest["entityType"], newest["entityId"]) == ("STAFF_GROUP", kitchen)
+    assert newest["before"]["memberIds"] == [sato]
+    assert newest["after"]["memberIds"] == [suzuki]
+
+
 async def test_reordering_writes_one_to_n_in_one_revision(api, restaurant_id):
     kitchen = await group(api, restaurant_id)
     ids = []
