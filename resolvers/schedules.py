@@ -212,8 +212,8 @@ async def _require_publishable(tx: WriteTransaction, schedule: Schedule) -> None
 
 
 def left_undone(board: Board) -> list[str]:
-    """What publishing needs a reason for, each as a sentence."""
-    return [
+    """What publishing needs a reason for, each once and as a sentence."""
+    found = [
         *(
             f"{board.group_by_id[gap.group_id].name} lacks {gap.missing} on {gap.date}."
             for gap in coverage.gaps(board)
@@ -222,6 +222,7 @@ def left_undone(board: Board) -> list[str]:
         *(v.message for v in violations.violations(board) if v.level is Level.HARD),
         *(c.message for c in conflicts.conflicts(board) if c.severity is Severity.ERROR),
     ]
+    return list(dict.fromkeys(found))
 
 
 async def _stale_run(tx: WriteTransaction, schedule: Schedule) -> list[str]:
