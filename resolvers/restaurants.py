@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from domain.access import Caller, Right
+from domain.changes import EntityType
 from domain.configurations import ConfigurationStatus, ConfigurationVersion, Restaurant
 from domain.ids import ConfigurationId, RestaurantId, ShiftTypeId
 from domain.refusals import ValidationRefusal
@@ -13,7 +14,7 @@ from resolvers.beginnings import first_rules, first_shift_types
 from resolvers.entering import Written, enter_row
 from resolvers.texts import name_of, time_zone_of
 from resolvers.transaction import Intent, Transactions, WriteTransaction
-from store import configurations, restaurants, rules, shift_types
+from store import change_log, configurations, restaurants, rules, shift_types
 
 Result = Written[Restaurant]
 TypeResult = Written[ShiftType]
@@ -46,7 +47,7 @@ async def update(
     async def work(tx: WriteTransaction) -> Result:
         entered = await tx.enter(key, Right.EDIT, what="restaurant", path=("id",))
         before = replace(entered, revision=tx.revision - 1)
-        tx.expect(before)
+        await _expect(tx, before)
         after = admit(replace(entered, **changes))
         written = await restaurants.update(tx.connection, after)
         tx.record(before, written)
@@ -73,6 +74,16 @@ async def update_shift_type(
         return Written(value=written, revision=tx.revision)
 
     return await transactions.write(caller, intent, TypeResult, work)
+
+
+async def _expect(tx: WriteTransaction, before: Restaurant) -> None:
+    """Its revision counts every write; only a change of its own settings makes an edit stale."""
+    expected = tx.intent.expected_revision
+    own = (EntityType.RESTAURANT,)
+    if expected is not None and await change_log.has_changed_after(
+        tx.connection, before.id, expected, own
+    ):
+        tx.expect(before)
 
 
 def admit(restaurant: Restaurant) -> Restaurant:

@@ -97,7 +97,9 @@ async def test_a_restaurant_is_edited_field_by_field(api, restaurant_id):
     )
     day = await api.mutate("updateRestaurant", shown, id=restaurant_id, periodStartDay=32)
     zone = await api.mutate("updateRestaurant", shown, id=restaurant_id, timeZone="Mars/Base")
+    await person(api, restaurant_id, "佐藤")
     stale = await api.mutate("updateRestaurant", shown, id=restaurant_id, expectedRevision=1)
+    fresh = await api.mutate("updateRestaurant", shown, id=restaurant_id, expectedRevision=2)
     assert changed["restaurant"] == {
         "name": "食堂",
         "timeZone": "Asia/Tokyo",
@@ -108,6 +110,7 @@ async def test_a_restaurant_is_edited_field_by_field(api, restaurant_id):
     }
     assert (day["code"], zone["code"]) == ("OUT_OF_RANGE", "UNKNOWN_TIME_ZONE")
     assert (stale["code"], stale["current"]) == ("STALE_REVISION", [{"id": restaurant_id}])
+    assert fresh["restaurant"]["revision"] == 4
 
 
 async def test_a_group_that_needs_a_minimum_forgets_it_with_the_policy(api, restaurant_id):
