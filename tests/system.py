@@ -222,6 +222,23 @@ class Client:
         await self.http.aclose()
 
 
+@asynccontextmanager
+async def heard_from(stream: AsyncIterator[Any]) -> AsyncIterator[list[Any]]:
+    """A list that grows by itself with what a stream says."""
+    heard: list[Any] = []
+
+    async def listen() -> None:
+        async for event in stream:
+            heard.append(event)  # noqa: PERF401 - others look at the list meanwhile
+
+    listening = asyncio.create_task(listen())
+    try:
+        yield heard
+    finally:
+        listening.cancel()
+        await asyncio.wait({listening})
+
+
 async def until(holds: Callable[[], bool]) -> None:
     """Wait for something that other tasks bring about."""
     async with asyncio.timeout(PATIENCE_SECONDS):

@@ -5,37 +5,35 @@ from typing import Any
 
 from tests.server.conftest import Installation
 from tests.stories import finished, generate, hire, open_kitchen, take_day_off
-from tests.system import Client, Worker, client_of, until
+from tests.system import Client, Worker, client_of, heard_from, until
 
 
-async def hire_and_hear(client: Client, restaurant: str, name: str, heard: asyncio.Queue[Any]):
+async def hire_and_hear(client: Client, restaurant: str, name: str, heard: list[Any]) -> int:
+    """The revision that a follower is told of for one new person."""
+    before = len(change_sets(heard))
     await hire(client, restaurant, name, "REGULAR")
-    async with asyncio.timeout(20):
-        while (event := await heard.get())["__typename"] != "ChangeSet":
-            continue
-    return event
+    await until(lambda: len(change_sets(heard)) > before)
+    return change_sets(heard)[-1]["revision"]
 
 
-async def listen(stream: Any, heard: asyncio.Queue[Any]) -> None:
-    async for event in stream:
-        heard.put_nowait(event)
+def change_sets(heard: list[Any]) -> list[dict[str, Any]]:
+    return [event for event in heard if event["__typename"] == "ChangeSet"]
 
 
 async def test_feed_goes_on_while_redis_is_dead_and_when_it_is_back(installation: Installation):
-    heard: asyncio.Queue[Any] = asyncio.Queue()
     async with client_of(installation.first) as one, client_of(installation.second) as two:
         kitchen = await open_kitchen(one)
-        async with two.following("Changes", restaurantId=kitchen.restaurant) as stream:
-            listening = asyncio.create_task(listen(stream, heard))
-            assert (await heard.get())["__typename"] == "CaughtUp"
+        async with (
+            two.following("Changes", restaurantId=kitchen.restaurant) as stream,
+            heard_from(stream) as heard,
+        ):
+            await until(lambda: [e["__typename"] for e in heard] == ["CaughtUp"])
             alive = await hire_and_hear(one, kitchen.restaurant, "一", heard)
             installation.redis.kill()
             dead = await hire_and_hear(one, kitchen.restaurant, "二", heard)
             installation.redis.restart()
             back = await hire_and_hear(one, kitchen.restaurant, "三", heard)
-            listening.cancel()
-        numbers = [alive["revision"], dead["revision"], back["revision"]]
-        assert numbers == list(range(numbers[0], numbers[0] + 3))
+        assert [alive, dead, back] == list(range(alive, alive + 3))
 
 
 async def test_acknowledged_writes_survive_a_killed_server(installation: Installation):

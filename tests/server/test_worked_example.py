@@ -1,11 +1,10 @@
 """The contract's worked example: two clients, two servers, one worker, PostgreSQL and Redis."""
 
-import asyncio
 from typing import Any
 
 from tests.server.conftest import Installation
 from tests.stories import ABSENCE, Kitchen, generate, open_kitchen, take_day_off
-from tests.system import Client, client_of, until
+from tests.system import Client, client_of, heard_from, until
 
 
 def cells_on(board: dict[str, Any], staff: str, day: str) -> list[dict[str, Any]]:
@@ -40,9 +39,10 @@ async def current_revision(client: Client, kitchen: Kitchen) -> int:
 async def test_backup_covers_and_every_client_of_every_server_is_told(installation: Installation):
     async with client_of(installation.first) as one, client_of(installation.second) as two:
         kitchen = await open_kitchen(one)
-        told: list[dict[str, Any]] = []
-        async with two.following("Changes", restaurantId=kitchen.restaurant, after=0) as stream:
-            listening = asyncio.create_task(collect(stream, told))
+        async with (
+            two.following("Changes", restaurantId=kitchen.restaurant, after=0) as stream,
+            heard_from(stream) as told,
+        ):
             await take_day_off(one, kitchen)
             final = await generate(one, kitchen.schedule, timeLimitSeconds=10)
             assert final["state"] == "FINISHED"
@@ -50,7 +50,6 @@ async def test_backup_covers_and_every_client_of_every_server_is_told(installati
             board = await board_of(two, kitchen)
             newest = await current_revision(two, kitchen)
             await until(lambda: revisions(told)[-1:] == [newest])
-            listening.cancel()
         assert revisions(told) == list(range(1, newest + 1))
         assert all(
             e["previousRevision"] == e["revision"] - 1
@@ -59,11 +58,6 @@ async def test_backup_covers_and_every_client_of_every_server_is_told(installati
         )
         await the_absence_is_covered(board, kitchen)
         assert board == await board_of(one, kitchen)
-
-
-async def collect(stream: Any, told: list[dict[str, Any]]) -> None:
-    async for event in stream:
-        told += [event]
 
 
 async def the_absence_is_covered(board: dict[str, Any], kitchen: Kitchen) -> None:
