@@ -18,6 +18,20 @@ def gaps(board: Board, *, search_ended: bool = False) -> tuple[CoverageGap, ...]
 
     `search_ended` says that a run stopped before it had decided about these gaps.
     """
+    return _gaps_after_search(board) if search_ended else _gaps_as_it_stands(board)
+
+
+@once_per_board
+def _gaps_as_it_stands(board: Board) -> tuple[CoverageGap, ...]:
+    return _gaps(board, search_ended=False)
+
+
+@once_per_board
+def _gaps_after_search(board: Board) -> tuple[CoverageGap, ...]:
+    return _gaps(board, search_ended=True)
+
+
+def _gaps(board: Board, *, search_ended: bool) -> tuple[CoverageGap, ...]:
     return tuple(
         CoverageGap(
             date=day,
