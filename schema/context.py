@@ -30,9 +30,12 @@ class Reads:
         self._lock = asyncio.Lock()
         self._open = AsyncExitStack()
         self._connection: ReadConnection | None = None
+        self._has_ended = False
 
     async def ask(self, question: Callable[[ReadConnection], Awaitable[R]]) -> R:
         async with self._lock:
+            if self._has_ended:
+                raise RuntimeError("the operation has ended")
             if self._connection is None:
                 self._connection = await self._open.enter_async_context(self._transactions.read())
             return await question(self._connection)
@@ -41,6 +44,11 @@ class Reads:
         async with self._lock:
             self._connection = None
             await self._open.aclose()
+
+    async def end(self) -> None:
+        """Release for good: a field that outlives its operation takes no connection any more."""
+        self._has_ended = True
+        await self.release()
 
 
 @dataclass(kw_only=True, slots=True)

@@ -58,7 +58,7 @@ class SnapshotEnds(SchemaExtension):
             yield
         finally:
             if self.execution_context.context is not None:
-                await self.execution_context.context.release_reads()
+                await self.execution_context.context.reads.end()
 
 
 class Masking(MaskErrors):

@@ -55,6 +55,15 @@ async def test_one_query_reads_one_revision(api, restaurant_id):
     assert [member.name for member in after] == ["佐藤"]
 
 
+async def test_a_field_that_outlives_its_operation_takes_no_connection(api, restaurant_id):
+    context = api.context()
+    await context.loaders.restaurants.load(1)
+    await context.reads.end()
+    with pytest.raises(RuntimeError, match="ended"):
+        await context.loaders.staff_of.load(1)
+    assert api.database._engine.pool.checkedout() == 0
+
+
 async def test_a_mutation_reads_its_payload_after_its_own_commit(api, restaurant_id):
     text = (
         "mutation($a: CreateStaffMemberInput!, $b: CreateStaffMemberInput!) {"
