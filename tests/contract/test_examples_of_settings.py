@@ -4,7 +4,9 @@ import pytest
 
 from tests.stories import House
 
-TUESDAY, WEDNESDAY, THURSDAY = "2025-01-14", "2025-01-15", "2025-01-16"
+TUESDAY, WEDNESDAY = "2025-01-14", "2025-01-15"
+LONG_AGO = ("2025-01-15", "2025-01-16", True)
+FAR_AHEAD = ("2099-01-14", "2099-01-15", False)
 NO_GAPS: dict[tuple[str, str], tuple[int, list[str]]] = {}
 
 pytestmark = pytest.mark.usefixtures("worker")
@@ -98,18 +100,20 @@ async def test_declined_request_holds_nobody_back(house: House):
     assert (await house.generate()).covers == {(WEDNESDAY, "g", "b")}
 
 
-async def test_cover_of_somebody_who_left_stays_and_is_reported(house: House):
+@pytest.mark.parametrize(("eve", "day", "is_past"), [LONG_AGO, FAR_AHEAD])
+async def test_cover_of_somebody_who_left_stays_and_is_reported_while_it_is_to_come(
+    house: House, eve: str, day: str, *, is_past: bool
+):
     await house.form("g", "m", "n")
     await house.back("g", "b", "c")
-    await house.plan(WEDNESDAY, THURSDAY)
-    await house.pin("off", ("m", THURSDAY))
-    assert (await house.generate()).covers == {(THURSDAY, "g", "b")}
+    await house.plan(eve, day)
+    await house.pin("off", ("m", day))
+    assert (await house.generate()).covers == {(day, "g", "b")}
     await house.client.do("PublishSchedule", scheduleId=house.schedule, override="x")
-    await house.client.do("UpdateStaffMember", id=house.staff["b"], employedUntil=WEDNESDAY)
+    await house.client.do("UpdateStaffMember", id=house.staff["b"], employedUntil=eve)
     told = await house.read()
-    assert told.covers == {(THURSDAY, "g", "b")}
-    assert "COVER_NOT_ELIGIBLE" in {code for code, _ in told.findings}
-    assert told.gaps[THURSDAY, "g"][0] == 1
+    assert told.covers == {(day, "g", "b")}
+    assert ("COVER_NOT_ELIGIBLE" in {code for code, _ in told.findings}) is not is_past
 
 
 async def test_day_without_absence_needs_one_more_only_while_somebody_is_off(house: House):

@@ -185,6 +185,27 @@ async def test_contradicting_facts_still_give_a_full_schedule(house: House):
     assert ("WORK_LIMIT", "HARD") in told.findings
 
 
+async def test_settings_may_reach_to_the_ends_of_the_calendar(house: House):
+    first, last = "0001-01-01", "9999-12-31"
+    await house.hire("m", "n", employedFrom=first, employedUntil=last)
+    await house.form("g", "m", "n")
+    await house.hire("b", employedFrom=first)
+    await house.back("g", "b", effectiveFrom=first, effectiveUntil=last)
+    for day in (first, last):
+        await house.client.do("RequestDayOff", staffId=house.staff["m"], date=day)
+        await house.rule_date(day, "CLOSED")
+    settings = (await house.client.ask("Settings", restaurantId=house.id))["restaurant"]
+    assert {(s["employedFrom"], s["employedUntil"]) for s in settings["staff"]} == {
+        (first, last),
+        (first, None),
+    }
+    rules = settings["activeConfiguration"]["calendarRules"]
+    assert [rule["date"] for rule in rules] == [first, last]
+    await house.plan(WEDNESDAY, WEDNESDAY)
+    await house.pin("off", ("m", WEDNESDAY))
+    assert (await house.generate()).covers == {(WEDNESDAY, "g", "b")}
+
+
 @pytest.mark.parametrize("dates", [("2025-01-15", "2025-01-15"), ("2024-02-29", "2024-02-29")])
 async def test_schedule_without_staff_is_a_valid_empty_result(house: House, dates):
     await house.plan(*dates)
