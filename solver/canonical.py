@@ -90,5 +90,5 @@ def _maximise(search: "Search", literals: list[Literal]) -> bool:
     if search.run(solver, amount) != cp_model.OPTIMAL:
         return False
     values = search.model.recount(list(solver.response_proto.solution))
-    search.replace(candidate(search.variables, values))
+    search.best = candidate(search.variables, values)
     return True

@@ -8,13 +8,14 @@ schedule at hand is already the least its domains allow costs nothing.
 import math
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from ortools.sat.python import cp_model
 
 from domain.runs import Outcome, TierName, TierResult, TierStatus
 from domain.tiers import tier_order
 from solver import canonical, fallback, tiers
-from solver.best import Candidate, candidate
+from solver.best import candidate
 from solver.clock import Clock
 from solver.expressions import Sum
 from solver.problem import Problem
@@ -64,13 +65,15 @@ class Search:
         self.variables = Variables(problem)
         self.model = self.variables.model
         self.order = tier_order(problem.board.restaurant, problem.request.mode)
-        self._tiers = tiers.build(self.variables, rules)
         self._bounds: dict[TierName, int | None] = dict.fromkeys(self.order)
         self._on_progress = on_progress
         self._solutions = 1
         draft = fallback.build(self.variables)
         self.best = candidate(self.variables, self.variables.assign(draft.cells, draft.covers))
         self._tell(Phase.BUILDING, None)
+        self._tiers = tiers.build(self.variables, rules)
+        values = self.variables.assign(draft.cells, draft.covers)
+        self.best = replace(self.best, values=tuple(values))
 
     def may_start(self, name: TierName) -> bool:
         return not self._stop.is_set() and self.clock.allows(name)
@@ -146,10 +149,6 @@ class Search:
         if found.is_better_than(self.best):
             self.best = found
             self._tell(Phase.SEARCHING, name)
-
-    def replace(self, found: Candidate) -> None:
-        """Take a schedule that is worth the same."""
-        self.best = found
 
     # What is told
 
