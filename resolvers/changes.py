@@ -10,7 +10,7 @@ from enum import StrEnum
 from domain.access import Caller
 from domain.changes import ChangeSet
 from domain.ids import RestaurantId
-from domain.refusals import ForbiddenRefusal, not_found
+from domain.refusals import ForbiddenRefusal, UnavailableRefusal, not_found
 from feed.channels import restaurant_channel
 from feed.doorbell import Doorbell, Watch
 from resolvers.change_tail import ChangeTail, Look
@@ -153,14 +153,20 @@ class _Follower:
         self._beat_at = asyncio.get_running_loop().time() + self._feed.heartbeat_seconds
 
     async def _look(self) -> Look:
-        look = await self._feed.tail.look(
-            self._place.restaurant_id, self._last, at_least=self._watch.newest
-        )
-        if look is None or not self._may_read(look):
-            raise ForbiddenRefusal(
-                message="You are no longer a member of this restaurant.", path=("restaurantId",)
-            )
-        return look
+        place, newest = self._place.restaurant_id, self._watch.newest
+        while True:
+            try:
+                look = await self._feed.tail.look(place, self._last, at_least=newest)
+            except UnavailableRefusal:
+                # The database is away for a moment; nothing is lost by asking again.
+                await asyncio.sleep(self._feed.poll_seconds)
+                continue
+            if look is None or not self._may_read(look):
+                raise ForbiddenRefusal(
+                    message="You are no longer a member of this restaurant.",
+                    path=("restaurantId",),
+                )
+            return look
 
     def _may_read(self, look: Look) -> bool:
         return self._caller.owns_everything or self._caller.subject in look.subjects

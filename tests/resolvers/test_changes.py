@@ -13,7 +13,7 @@ from domain.access import Caller, Membership, Right, Role
 from domain.changes import ChangeSet
 from domain.configurations import Restaurant
 from domain.ids import RestaurantId
-from domain.refusals import ForbiddenRefusal, NotFoundRefusal
+from domain.refusals import ForbiddenRefusal, NotFoundRefusal, UnavailableRefusal
 from feed.channels import restaurant_channel
 from feed.doorbell import Doorbell
 from resolvers import change_tail
@@ -236,6 +236,23 @@ async def test_somebody_who_is_no_member_is_refused_before_the_first_item(house)
 async def test_no_such_restaurant_is_refused_in_the_same_words(house):
     with pytest.raises(NotFoundRefusal, match="no such restaurant"):
         await take(house.feed(), 1, restaurant_id=RestaurantId(999))
+
+
+async def test_a_database_that_is_away_for_a_moment_ends_no_line(house, monkeypatch):
+    feed = house.feed(poll_seconds=0.02)
+    async with aclosing(follow(feed, OWNER, Place(restaurant_id=house.restaurant_id))) as items:
+        await anext(items)
+        await house.write()
+        look, faults = feed.tail.look, [UnavailableRefusal(message="away")] * 2
+
+        async def look_again(*given, **named):
+            if faults:
+                raise faults.pop()
+            return await look(*given, **named)
+
+        monkeypatch.setattr(feed.tail, "look", look_again)
+        assert (await anext(items)).revision == 2
+        assert faults == []
 
 
 async def test_a_membership_that_ends_ends_the_line(house):
