@@ -294,10 +294,7 @@ def _key_of(value: Any) -> str:
 def _entity_type(value: object) -> EntityType:
     """Kinds are named like the classes, but for the values that operations make for the log."""
     name = type(value).__name__
-    return _LOGGED.get(name) or EntityType(name)
+    return EntityType(_LOGGED.get(name, name))
 
 
-_LOGGED: Final = {
-    "ScheduleGap": EntityType.COVERAGE_GAP,
-    "GroupAndMembers": EntityType.STAFF_GROUP,
-}
+_LOGGED: Final = {"ScheduleGap": "CoverageGap", "GroupAndMembers": "StaffGroup"}
