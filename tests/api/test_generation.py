@@ -203,3 +203,20 @@ async def test_runs_of_a_schedule_come_newest_first(kitchen):
     data = await kitchen.api.ask(text, id=kitchen.schedule)
     ids = [edge["node"]["id"] for edge in data["schedule"]["runs"]["edges"]]
     assert ids == [second["id"], first["id"]]
+
+
+async def test_the_same_key_answers_the_same_run_and_queues_no_other(kitchen):
+    first = await ask_for(kitchen, clientMutationId="go")
+    before = await kitchen.revision()
+    assert await ask_for(kitchen, clientMutationId="go") == first
+    assert await kitchen.revision() == before
+
+
+async def test_a_schedule_changed_meanwhile_is_not_generated_unseen(kitchen):
+    seen = await kitchen.revision()
+    await kitchen.set(cell(kitchen.sato, "off"))
+    answer = await kitchen.api.mutate(
+        "generateSchedule", "run { id }", scheduleId=kitchen.schedule, expectedRevision=seen
+    )
+    assert (answer["__typename"], answer["code"]) == ("ConflictProblem", "STALE_REVISION")
+    assert answer["current"] == [{"id": kitchen.schedule}]
