@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -76,6 +77,20 @@ def quiet(server: Server) -> Iterator[None]:
     before = len(server.output())
     yield
     assert "Traceback" not in server.output()[before:]
+
+
+@pytest.fixture(scope="module")
+def kitchens() -> list[House]:
+    """The kitchen that stands for all tests of a module, once one of them has furnished it."""
+    return []
+
+
+@pytest.fixture
+async def standing(client: Client, kitchens: list[House]) -> House:
+    """A furnished kitchen that is shared: only for tests in which nothing may be written."""
+    if not kitchens:
+        kitchens.append(await furnish(client))
+    return replace(kitchens[0], client=client)
 
 
 def _execute(address: str, statement: str) -> None:

@@ -52,30 +52,32 @@ UNTYPED = [
 
 
 @pytest.mark.parametrize(("document", "change"), UNTYPED)
-async def test_wrong_type_is_a_request_error(kitchen: House, document: str, change: dict[str, Any]):
-    given = {**acceptable(kitchen)[document], **change}
+async def test_wrong_type_is_a_request_error(
+    standing: House, document: str, change: dict[str, Any]
+):
+    given = {**acceptable(standing)[document], **change}
     body = {"query": DOCUMENTS[document], "variables": {"input": given}}
-    async with untouched(kitchen):
-        status, answer = await post_escaped(kitchen.client, body)
+    async with untouched(standing):
+        status, answer = await post_escaped(standing.client, body)
     assert status == 400, answer
     assert "data" not in answer
     assert all("internal" not in error["message"].lower() for error in answer["errors"])
 
 
 @pytest.mark.parametrize("escape", [r"\ud800", r"a\udfffb", r"\ud83d"])
-async def test_half_of_a_pair_is_refused_wherever_it_stands(kitchen: House, escape: str):
-    given = {**acceptable(kitchen)["CreateStaffMember"], "name": "NAME"}
+async def test_half_of_a_pair_is_refused_wherever_it_stands(standing: House, escape: str):
+    given = {**acceptable(standing)["CreateStaffMember"], "name": "NAME"}
     variables = {"query": DOCUMENTS["CreateStaffMember"], "variables": {"input": given}}
     literal = {
         "query": "mutation { createStaffMember(input: {"
-        f'restaurantId: "{kitchen.id}", name: "NAME", '
+        f'restaurantId: "{standing.id}", name: "NAME", '
         f'employmentType: REGULAR, employedFrom: "{DAY}"'
         "}) { __typename } }"
     }
     for body in (variables, literal):
-        async with untouched(kitchen):
+        async with untouched(standing):
             status, answer = await post_escaped(
-                kitchen.client, json.dumps(body).replace("NAME", escape)
+                standing.client, json.dumps(body).replace("NAME", escape)
             )
         made = (answer.get("data") or {}).get("createStaffMember", {})
         assert status == 400 or made["__typename"] == "ValidationProblem", answer
@@ -91,34 +93,34 @@ async def test_unusual_names_are_read_back_as_written(kitchen: House, name: str)
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "0001-01-02", "9999-12-30", "9999-12-31"])
-async def test_no_schedule_lies_at_the_ends_of_the_calendar(kitchen: House, day: str):
-    given = {"restaurantId": kitchen.id, "start": day, "end": day}
-    problem = await refused(kitchen, "CreateSchedule", "ValidationProblem", **given)
+async def test_no_schedule_lies_at_the_ends_of_the_calendar(standing: House, day: str):
+    given = {"restaurantId": standing.id, "start": day, "end": day}
+    problem = await refused(standing, "CreateSchedule", "ValidationProblem", **given)
     assert problem["path"][0] == "input"
-    asked = {"scheduleId": kitchen.schedule, "groupId": kitchen.groups["g"], "date": day}
+    asked = {"scheduleId": standing.schedule, "groupId": standing.groups["g"], "date": day}
     status, answer = await post_escaped(
-        kitchen.client, {"query": DOCUMENTS["ExplainCover"], "variables": asked}
+        standing.client, {"query": DOCUMENTS["ExplainCover"], "variables": asked}
     )
     assert status == 200
     assert (answer.get("data") or {}).get("explainCover") is None
 
 
-async def test_reads_of_impossible_pages_and_spans_are_clear_errors(kitchen: House):
+async def test_reads_of_impossible_pages_and_spans_are_clear_errors(standing: House):
     for document, variables in (
-        ("ChangeLog", {"restaurantId": kitchen.id, "first": -1}),
-        ("ChangeLog", {"restaurantId": kitchen.id, "first": 10_000}),
-        ("ChangeLog", {"restaurantId": kitchen.id, "after": "nonsense"}),
-        ("Conflicts", {"restaurantId": kitchen.id, "start": LAST, "end": DAY}),
-        ("Conflicts", {"restaurantId": kitchen.id, "start": "0001-01-01", "end": "9999-12-31"}),
-        ("SuggestBackups", {"scheduleId": kitchen.schedule, "first": -1}),
-        ("SuggestBackups", {"scheduleId": kitchen.schedule, "first": 2**31 - 1}),
+        ("ChangeLog", {"restaurantId": standing.id, "first": -1}),
+        ("ChangeLog", {"restaurantId": standing.id, "first": 10_000}),
+        ("ChangeLog", {"restaurantId": standing.id, "after": "nonsense"}),
+        ("Conflicts", {"restaurantId": standing.id, "start": LAST, "end": DAY}),
+        ("Conflicts", {"restaurantId": standing.id, "start": "0001-01-01", "end": "9999-12-31"}),
+        ("SuggestBackups", {"scheduleId": standing.schedule, "first": -1}),
+        ("SuggestBackups", {"scheduleId": standing.schedule, "first": 2**31 - 1}),
         (
             "ExplainCover",
-            {"scheduleId": kitchen.schedule, "groupId": kitchen.groups["g"], "date": BEYOND},
+            {"scheduleId": standing.schedule, "groupId": standing.groups["g"], "date": BEYOND},
         ),
     ):
         body = {"query": DOCUMENTS[document], "variables": variables}
-        status, answer = await post_escaped(kitchen.client, body)
+        status, answer = await post_escaped(standing.client, body)
         assert status in {200, 400}, (document, answer)
         for error in answer.get("errors", []):
             assert error["extensions"]["code"] not in {"INTERNAL", "INTERNAL_ERROR"}, document

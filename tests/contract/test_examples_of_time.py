@@ -151,6 +151,8 @@ async def test_backup_set_to_rest_by_hand_is_released_and_the_gap_shows(house: H
     kinds = [change["__typename"] for change in change_set["changes"]]
     assert kinds.count("CoverageGapChanged") == 1
     assert kinds.count("ShiftChanged") == 1
+    gone = [c["entityType"] for c in change_set["changes"] if c["__typename"] == "EntityDeleted"]
+    assert gone == ["COVER"]
 
 
 async def test_rest_limit_counts_half_days_and_is_shortened_with_employment(house: House):

@@ -1,5 +1,7 @@
 """The same intent twice, an intent that comes late, and intents that exclude each other."""
 
+import asyncio
+
 import pytest
 
 from tests.inputs import DAY, LAST, acceptable, refused, untouched
@@ -25,6 +27,45 @@ async def test_repeated_key_answers_the_first_result_once(kitchen: House):
             problem = await refused(kitchen, document, "ValidationProblem", **other)
             assert problem["code"] == "IDEMPOTENCY_KEY_REUSED"
             assert "clientMutationId" in problem["path"]
+
+
+async def test_same_key_sent_many_times_at_once_has_one_effect(kitchen: House):
+    given = {**acceptable(kitchen)["CreateSchedule"], "clientMutationId": f"once {kitchen.id}"}
+    seen = await kitchen.revision()
+    sent = [kitchen.client.do("CreateSchedule", **given) for _ in range(8)]
+    first, *others = await asyncio.gather(*sent)
+    assert all(other == first for other in others)
+    assert await kitchen.revision() == seen + 1
+
+
+async def test_rival_writers_of_one_row_are_told_apart_by_the_revision(kitchen: House):
+    seen = await kitchen.revision()
+    edits = [
+        kitchen.client.attempt(
+            "UpdateStaffMember", id=kitchen.staff["m"], name=f"{n}", expectedRevision=seen
+        )
+        for n in range(6)
+    ]
+    answers = [answer.get("code", "") for answer in await asyncio.gather(*edits)]
+    assert sorted(answers) == ["", *["STALE_REVISION"] * 5]
+    assert await kitchen.revision() == seen + 1
+
+
+async def test_every_mutation_is_in_the_log_of_its_revision(kitchen: House):
+    for document, given in acceptable(kitchen).items():
+        if document in {"CreateRestaurant", "ReorderBackupAssignments"}:
+            continue
+        made = await kitchen.client.do(document, **given)
+        newest = [e for e in await kitchen.log() if e["revision"] == made["revision"]]
+        assert newest, document
+        for entry in newest:
+            assert entry["operation"] == document[0].lower() + document[1:]
+            assert entry["actor"]["name"]
+            assert (entry["before"], entry["after"]) != (None, None)
+            assert entry["before"] != entry["after"]
+    assert [e["revision"] for e in await kitchen.log()] == sorted(
+        (e["revision"] for e in await kitchen.log()), reverse=True
+    )
 
 
 async def test_key_of_another_operation_or_input_is_refused(kitchen: House):
