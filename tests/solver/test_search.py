@@ -260,3 +260,15 @@ def test_what_fails_while_counting_is_not_swallowed(monkeypatch) -> None:
 
     with pytest.raises(ZeroDivisionError):
         solve(problem_of(month()))
+
+
+def test_a_canonical_schedule_is_the_same_for_every_seed_and_way_of_searching() -> None:
+    board = month(staff=8, days=7)
+    requests = [{"seed": n} for n in range(3)] + [{"reproducible": False, "seed": 9}]
+
+    solutions = [solve(problem_of(board, **fields)) for fields in requests]
+
+    first = solutions[0]
+    assert first.tiers[-1].name is TierName.CANONICAL
+    assert first.tiers[-1].status is TierStatus.OPTIMAL
+    assert all((s.shifts, s.covers) == (first.shifts, first.covers) for s in solutions)
