@@ -20,6 +20,7 @@ from resolvers.entering import (
     own_row,
     own_rows,
 )
+from resolvers.schedules import LATEST
 from resolvers.texts import note_of
 from resolvers.transaction import Intent, Transactions, WriteTransaction
 from store import backup_assignments, boards, configurations, groups, staff
@@ -77,10 +78,12 @@ async def update(
     async def work(tx: WriteTransaction) -> AssignmentWritten:
         before = await _standing(tx, key, revives=changes.get("is_active") is True)
         group = (await groups.by_ids(tx.connection, [before.group_id]))[before.group_id]
+        if not group.is_active:
+            raise already_deleted(group, "group")
         existing = await backup_assignments.active_of_group(tx.connection, group.id)
         changed = replace(before, **changes, revision=tx.revision)
         others = [row for row in existing if row.id != key]
-        admitted = await _admit(tx, changed, group, others)
+        admitted = await _admit(tx, changed, group, others, before)
         after = await backup_assignments.update(tx.connection, admitted)
         tx.record(before, after)
         return await _written(tx, after)
@@ -116,14 +119,15 @@ async def reorder(
         group = await _enter_group(tx, group_id)
         existing = await backup_assignments.active_of_group(tx.connection, group.id)
         found = {row.id: row for row in existing}
-        await own_rows(tx, backup_assignments.by_ids, keys, what="backup assignment", path=("ids",))
+        what, path = "backup assignment", ("ids",)
+        named = await own_rows(tx, backup_assignments.by_ids, keys, what=what, path=path)
+        tx.expect(*(named | found).values())
         if sorted(keys) != sorted(found):
             raise ValidationRefusal(
                 code="ORDER_INCOMPLETE",
                 message="ids must name each active assignment of the group exactly once.",
-                path=("ids",),
+                path=path,
             )
-        tx.expect(*existing)
         written = [await _place(tx, found[key], n) for n, key in enumerate(keys, start=1)]
         return Written(value=tuple(written), revision=tx.revision)
 
@@ -169,8 +173,13 @@ async def _admit(
     draft: BackupAssignment,
     group: StaffGroup,
     others: Sequence[BackupAssignment],
+    before: BackupAssignment | None = None,
 ) -> BackupAssignment:
-    """The assignment as it may be stored; raises a refusal."""
+    """The assignment as it may be stored; raises a refusal.
+
+    One whose person has joined the group since stands and may be edited: that it is useless
+    is a finding, and shortening it is the way out.
+    """
     if draft.priority_order > LARGEST_ORDER:
         raise ValidationRefusal(
             code="OUT_OF_RANGE",
@@ -178,7 +187,9 @@ async def _admit(
             path=("priorityOrder",),
         )
     members = await groups.memberships_of_groups(tx.connection, [group.id])
-    admit(draft, group, is_member=_is_member(tx, draft, members), existing=others)
+    stood = before is not None and before.is_active and _is_member(tx, before, members)
+    is_member = not stood and _is_member(tx, draft, members)
+    admit(draft, group, is_member=is_member, existing=others)
     return replace(draft, notes=note_of(draft.notes, ("notes",)))
 
 
@@ -187,6 +198,8 @@ def _is_member(
 ) -> bool:
     """Whether the backup belongs to the group on the first day on which they could cover."""
     first = max(tx.today, draft.effective_from or tx.today)
+    if draft.effective_until is not None and draft.effective_until < first:
+        return False
     return any(m.staff_id == draft.staff_id and m.period.contains(first) for m in members)
 
 
@@ -195,7 +208,7 @@ async def _written(tx: WriteTransaction, assignment: BackupAssignment) -> Assign
     active = await configurations.active_of(tx.connection, [assignment.restaurant_id])
     found: tuple[Conflict, ...] = ()
     if assignment.is_active and active[assignment.restaurant_id].id == assignment.configuration_id:
-        start = max(tx.today, assignment.effective_from or tx.today)
+        start = min(max(tx.today, assignment.effective_from or tx.today), LATEST - FORESEEN)
         end = max(start, min(start + FORESEEN, assignment.effective_until or start + FORESEEN))
         board = await boards.load_period(
             tx.connection, assignment.restaurant_id, start, end, tx.today
