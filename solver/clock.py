@@ -59,6 +59,8 @@ class Clock:
         solver.parameters.random_seed = self.request.seed % 2**31
         if self.request.reproducible:
             solver.parameters.interleave_search = True
+            # One task at a time: of two that run side by side, the first to end would win a tie.
+            solver.parameters.interleave_batch_size = 1
             solver.parameters.max_deterministic_time = share
         else:
             solver.parameters.max_time_in_seconds = share
