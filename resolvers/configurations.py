@@ -58,7 +58,9 @@ async def activate(
                 path=("id",),
                 current=(before,),
             )
-        await _write(tx, await _active(tx), status=ConfigurationStatus.ARCHIVED)
+        active = await _active(tx)
+        tx.expect(active)
+        await _write(tx, active, status=ConfigurationStatus.ARCHIVED)
         return await _write(tx, before, status=ConfigurationStatus.ACTIVE)
 
     return await transactions.write(caller, intent, Result, work)

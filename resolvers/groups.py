@@ -8,7 +8,7 @@ from typing import Any
 from domain.access import Caller, Right
 from domain.ids import GroupId, MembershipId, StaffId
 from domain.periods import ONE_DAY
-from domain.refusals import ValidationRefusal
+from domain.refusals import ValidationRefusal, not_found
 from domain.staff import GroupMembership, NeedPolicy, StaffGroup
 from resolvers.entering import (
     Written,
@@ -54,6 +54,7 @@ async def create(
         await tx.enter(draft.restaurant_id, Right.EDIT, what="restaurant", path=("restaurantId",))
         configuration = await editable_configuration(tx, draft.configuration_id)
         await _check_members(tx, members.staff_ids)
+        await _check_new(tx, members.staff_ids)
         placed = replace(admit(draft), configuration_id=configuration.id, revision=tx.revision)
         made = await groups.insert(tx.connection, placed)
         await _join(tx, made.id, members.staff_ids, members.since)
@@ -94,14 +95,19 @@ async def update(  # noqa: PLR0913, PLR0917 - who, what and how
 async def delete(
     transactions: Transactions, caller: Caller, intent: Intent, key: GroupId
 ) -> Result:
-    """Take a group out of force, and with it the rules who backs it up."""
+    """Take a group out of force, and with it the rules who backs it up.
+
+    A backup that came or changed after the expected revision makes the delete stale too.
+    """
 
     async def work(tx: WriteTransaction) -> Result:
         before = await _standing(tx, key)
+        assignments = await backup_assignments.active_of_group(tx.connection, key)
+        tx.expect(before, *assignments)
         after = replace(before, is_active=False, revision=tx.revision)
         written = await groups.update(tx.connection, after)
         tx.record(await _logged(tx, before, None), await _logged(tx, written, None))
-        for assignment in await backup_assignments.active_of_group(tx.connection, key):
+        for assignment in assignments:
             ended = replace(assignment, is_active=False, revision=tx.revision)
             tx.record(assignment, await backup_assignments.update(tx.connection, ended))
         return Written(value=written, revision=tx.revision)
@@ -146,6 +152,13 @@ async def _check_members(tx: WriteTransaction, staff_ids: Sequence[StaffId]) -> 
     await own_rows(tx, staff.by_ids, staff_ids, what="staff member", path=("memberIds",))
 
 
+async def _check_new(tx: WriteTransaction, staff_ids: Sequence[StaffId]) -> None:
+    """Nobody joins who has been deleted: they would be written and never be seen."""
+    found = await staff.by_ids(tx.connection, staff_ids)
+    if not all(member.is_active for member in found.values()):
+        raise not_found("staff member", ("memberIds",))
+
+
 async def _logged(tx: WriteTransaction, group: StaffGroup, since: date | None) -> GroupAndMembers:
     day = tx.today if since is None else since
     rows = await groups.memberships_of_groups(tx.connection, [group.id])
@@ -167,24 +180,39 @@ async def _join(
 
 
 async def _replace_members(tx: WriteTransaction, group_id: GroupId, members: Members) -> None:
-    await _check_members(tx, members.staff_ids)
     since = members.since or tx.today
     standing = [
         m
         for m in await groups.memberships_of_groups(tx.connection, [group_id])
         if m.effective_until is None or m.effective_until >= since
     ]
-    for membership in standing:
-        if membership.staff_id not in members.staff_ids:
-            await _leave(tx, membership, since)
-    staying = {m.staff_id for m in standing}
-    new = [staff_id for staff_id in members.staff_ids if staff_id not in staying]
+    rows_of = {m.staff_id: [o for o in standing if o.staff_id == m.staff_id] for m in standing}
+    new = [staff_id for staff_id in members.staff_ids if staff_id not in rows_of]
+    await _check_members(tx, members.staff_ids)
+    await _check_new(tx, new)
+    for staff_id, rows in rows_of.items():
+        if staff_id in members.staff_ids:
+            await _stay(tx, rows, since)
+        else:
+            for membership in rows:
+                await _leave(tx, membership, since)
     await _join(tx, group_id, new, since)
+
+
+async def _stay(tx: WriteTransaction, rows: Sequence[GroupMembership], since: date) -> None:
+    """Make one membership of them that holds from `since` on for good."""
+    first, *later = sorted(rows, key=lambda m: m.effective_from or date.min)
+    for membership in later:
+        await groups.delete_membership(tx.connection, membership.id)
+    begins = None if first.effective_from is None else min(first.effective_from, since)
+    for_good = replace(first, effective_from=begins, effective_until=None)
+    if for_good != first:
+        await groups.update_membership(tx.connection, for_good)
 
 
 async def _leave(tx: WriteTransaction, membership: GroupMembership, since: date) -> None:
     """End a membership the day before; one that had not begun never was."""
-    if membership.effective_from is not None and membership.effective_from >= since:
+    if (membership.effective_from or date.min) >= since:
         await groups.delete_membership(tx.connection, membership.id)
         return
     ended = replace(membership, effective_until=since - ONE_DAY)
