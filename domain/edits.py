@@ -51,7 +51,10 @@ class GapChange:
 
 
 def apply_shifts(board: Board, drafts: Sequence[ShiftDraft]) -> BoardEdit:
-    """All drafts or a refusal; breaking a rule is accepted, breaking a pinned cover is not."""
+    """All drafts or a refusal; breaking a rule is accepted, breaking a pinned cover is not.
+
+    Cells that new dates of employment left outside may be cleared and no more.
+    """
     for index, draft in enumerate(drafts):
         _admit(board, draft, str(index))
     _admit_once_each(drafts)
@@ -68,7 +71,8 @@ def _admit(board: Board, draft: ShiftDraft, index: str) -> None:
             message=f"date {draft.date} is outside the schedule from {start} to {end}.",
             path=("shifts", index, "date"),
         )
-    if not board.people[draft.staff_id].is_employed_on(draft.date):
+    is_clearing = draft.shift_type is None
+    if not is_clearing and not board.people[draft.staff_id].is_employed_on(draft.date):
         raise ValidationRefusal(
             code="NOT_EMPLOYED",
             message=f"{name} is not employed on {draft.date}; choose another date.",

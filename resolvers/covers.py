@@ -171,6 +171,7 @@ def _with(board: Board, draft: CoverDraft, path: tuple[str, ...]) -> Board:
         pinned=draft.pinned,
         id=CoverId(0) if standing is None else standing.id,
         schedule_id=board.schedule.id,
+        revision=0 if standing is None else standing.revision,
     )
     others = tuple(c for c in board.covers if _key(c) != _key(draft))
     cells = {**board.cells, (draft.staff_id, draft.date): cell}

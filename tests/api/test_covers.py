@@ -144,3 +144,24 @@ async def test_strangers_ids_are_not_found(kitchen):
         "NotFoundProblem",
         ["input", "covers", "0", "groupId"],
     )
+
+
+async def test_a_cover_set_again_as_it_is_keeps_its_revision(kitchen):
+    selection = "covers { id revision }"
+    draft = {"staffId": kitchen.nakata, "groupId": kitchen.group, "date": ABSENCE}
+    fields = {"scheduleId": kitchen.schedule, "covers": [draft]}
+    first = await kitchen.api.mutate("setCovers", selection, **fields)
+    again = await kitchen.api.mutate("setCovers", selection, **fields)
+    assert again["covers"] == first["covers"]
+    assert first["covers"][0]["revision"] == first["revision"]
+
+
+async def test_shifts_of_somebody_deleted_may_be_cleared(kitchen):
+    await kitchen.set(cell(kitchen.suzuki, "normal"))
+    await kitchen.api.mutate("deleteStaffMember", "staffMember { id }", id=kitchen.suzuki)
+    left = {violation["code"] for violation in (await kitchen.board())["violations"]}
+    cleared = await kitchen.set(cell(kitchen.suzuki, None))
+    codes = {violation["code"] for violation in (await kitchen.board())["violations"]}
+    assert "OUTSIDE_EMPLOYMENT" in left
+    assert cleared["shifts"] == []
+    assert "OUTSIDE_EMPLOYMENT" not in codes

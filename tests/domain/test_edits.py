@@ -166,3 +166,12 @@ def test_a_pinned_cover_refuses_the_edit_and_is_named():
     assert refused.value.current == (pinned,)
     assert "staff 3" in refused.value.message
     assert "cover 7" in refused.value.message
+
+
+def test_a_cell_that_new_dates_of_employment_left_outside_may_be_cleared():
+    left = [person(1, employed_until=DAY - timedelta(days=1)), 2, 3]
+    board = kitchen(staff=left, covers=())
+
+    edit = apply_shifts(board, [draft(1, None)])
+
+    assert [(c.staff_id, c.date) for c in edit.cleared] == [(1, DAY)]
