@@ -91,7 +91,8 @@ def _used_for_group(q: Question) -> Reason | None:
     others = list(dict.fromkeys(c.group_id for c in held if c.group_id != q.group.id))
     if len(others) < q.person.maximum_groups_per_day:
         return None
-    names = ", ".join(q.board.group_by_id[g].name for g in others if g in q.board.group_by_id)
+    known = q.board.group_by_id
+    names = ", ".join(known[g].name if g in known else "a group no longer in use" for g in others)
     return q.because("USED_FOR_GROUP", f"{q.person.name} already covers {names} on {q.day}.")
 
 

@@ -290,3 +290,10 @@ def test_messages_name_person_and_date():
     assert "中田" in reason.message
     assert "2025-01-15" in reason.message
     assert reason.staff_id == NAKATA
+
+
+def test_a_cover_of_a_group_that_is_no_longer_in_use_is_named_as_such():
+    board = kitchen(covers=(cover(DAY, 9, NAKATA),), shifts=[cell(NAKATA, DAY, "○")])
+    (reason,) = reasons_against(board, NAKATA, 1, DAY, AS_IT_STANDS)
+    assert reason.code == "USED_FOR_GROUP"
+    assert "a group no longer in use" in reason.message
