@@ -1,5 +1,6 @@
 """Puts one server process together: database, doorbell, GraphQL and health."""
 
+import asyncio
 from datetime import UTC, datetime
 
 from starlette.applications import Starlette
@@ -30,8 +31,13 @@ def connect(settings: Settings) -> Database:
     )
 
 
-def create_app(settings: Settings, database: Database, doorbell: Doorbell) -> Starlette:
-    """The application of one process; database and doorbell live as long as it does."""
+def create_app(
+    settings: Settings, database: Database, doorbell: Doorbell, closing: asyncio.Event
+) -> Starlette:
+    """The application of one process; database and doorbell live as long as it does.
+
+    `closing` ends the streams, which would otherwise keep a process that was asked to end.
+    """
     transactions = Transactions(database, doorbell, now)
 
     def context_for(authenticated: Authenticated) -> Context:
@@ -50,6 +56,7 @@ def create_app(settings: Settings, database: Database, doorbell: Doorbell) -> St
         authenticator=authenticator_for(settings),
         contexts=context_for,
         origins=settings.allowed_origins,
+        closing=closing,
     )
     return Starlette(
         routes=[

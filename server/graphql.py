@@ -12,8 +12,8 @@ from typing import Any, cast
 import orjson
 from cross_web import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
 from strawberry.exceptions import ConnectionRejectionError
@@ -122,7 +122,12 @@ class View(GraphQL[Any, None]):
     websocket_adapter_class = Socket
 
     def __init__(
-        self, *, authenticator: Authenticator, contexts: ContextMaker, origins: tuple[str, ...]
+        self,
+        *,
+        authenticator: Authenticator,
+        contexts: ContextMaker,
+        origins: tuple[str, ...],
+        closing: asyncio.Event,
     ) -> None:
         super().__init__(
             schema,
@@ -134,6 +139,7 @@ class View(GraphQL[Any, None]):
         )
         self._authenticator = authenticator
         self._make_context = contexts
+        self._closing = closing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -142,7 +148,29 @@ class View(GraphQL[Any, None]):
         request = Request(scope, receive)
         with REQUEST_SECONDS.time():
             response = await self._answer(request)
-        await response(scope, receive, send)
+        if isinstance(response, StreamingResponse):
+            await self._stream(request, response, send)
+        else:
+            await response(scope, receive, send)
+
+    async def _stream(self, request: Request, response: Response, send: Send) -> None:
+        """Send events until they end, the token expires or the process closes."""
+        begun = asyncio.Event()
+
+        async def noticed(message: Message) -> None:
+            begun.set()
+            await send(message)
+
+        expires_at = getattr(request.state, "expires_at", None)
+        left = None if expires_at is None else max(0.0, expires_at - time.time())
+        sending = asyncio.ensure_future(response(request.scope, request.receive, noticed))
+        if await _first_done(sending, self._closing, left):
+            sending.result()
+        elif begun.is_set():
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        else:
+            late = _refused(503, "This stream would end at once; renew the token.", "CLOSING")
+            await late(request.scope, request.receive, send)
 
     async def _answer(self, request: Request) -> Response:
         try:
@@ -161,8 +189,10 @@ class View(GraphQL[Any, None]):
         if isinstance(request, WebSocket):
             return SocketContext(self._make_context)
         OPERATIONS.labels(transport="http").inc()
-        authorization = request.headers.get("authorization")
-        return self._make_context(await self._authenticator.authenticate(authorization))
+        offered = request.headers.get("authorization")
+        authenticated = await self._authenticator.authenticate(offered)
+        request.state.expires_at = authenticated.expires_at
+        return self._make_context(authenticated)
 
     async def on_ws_connect(self, context: SocketContext) -> UnsetType:
         offered = context.connection_params.get("authorization")
@@ -194,6 +224,21 @@ class View(GraphQL[Any, None]):
 
     def encode_json(self, data: object) -> str | bytes:
         return orjson.dumps(data)
+
+
+async def _first_done(
+    work: asyncio.Future[None], closing: asyncio.Event, seconds: float | None
+) -> bool:
+    """Whether the work came to its own end; else it was cancelled, by the event or the time."""
+    event = asyncio.create_task(closing.wait())
+    both: set[asyncio.Future[Any]] = {work, event}
+    try:
+        await asyncio.wait(both, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        is_cut = work.cancel()
+        event.cancel()
+        await asyncio.wait(both)
+    return not is_cut
 
 
 def _refused(

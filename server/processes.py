@@ -20,9 +20,12 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 class Server(uvicorn.Server):
     """A uvicorn server that says when it can be reached."""
 
-    def __init__(self, config: uvicorn.Config, started: Callable[[int], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, started: Callable[[int], None], closing: asyncio.Event
+    ) -> None:
         super().__init__(config)
         self._tell = started
+        self._closing = closing
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -37,6 +40,10 @@ class Server(uvicorn.Server):
         if not self.should_exit:
             self._tell(self.servers[0].sockets[0].getsockname()[1])
 
+    async def shutdown(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        self._closing.set()
+        await super().shutdown(sockets)  # type: ignore[arg-type]
+
 
 async def serve(
     settings: Settings, *, with_worker: bool = False, started: Callable[[int], None]
@@ -45,12 +52,16 @@ async def serve(
     database = connect(settings)
     try:
         async with Doorbell.over(settings.redis_url) as doorbell:
-            server = Server(_config(settings, create_app(settings, database, doorbell)), started)
+            closing = asyncio.Event()
+            app = create_app(settings, database, doorbell, closing)
+            server = Server(_config(settings, app), started, closing)
             if not with_worker:
                 await server.serve()
                 return
             worker = _worker(settings, database, doorbell)
             working = asyncio.create_task(worker.run())
+            # A server whose worker has died would take runs that nobody begins.
+            working.add_done_callback(lambda _: server.handle_exit(signal.SIGTERM, None))
             try:
                 await server.serve()
             finally:
