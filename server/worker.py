@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import asyncpg
 from pgqueuer import PgQueuer
-from pgqueuer.errors import RetryRequested
+from pgqueuer.errors import FailingListenerError, RetryRequested
 from pgqueuer.models import Job
 from sqlalchemy.engine import make_url
 
@@ -22,13 +22,19 @@ from resolvers import generation
 from resolvers.transaction import Transactions
 from server.metrics import RUN_SECONDS
 from store.engine import Database
-from store.jobs import GENERATE
+from store.jobs import GENERATE, enqueue_orphans
 
 logger = logging.getLogger(__name__)
 
 LONGEST_PAUSE_SECONDS = 10.0
 RETRY_DELAY = timedelta(0)
-AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, UnavailableRefusal)
+AWAY = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    FailingListenerError,
+    UnavailableRefusal,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +83,7 @@ class Worker:
             queue = PgQueuer.from_asyncpg_connection(connection)
             queue.entrypoint(GENERATE)(self._generate)
             connection.add_termination_listener(lambda _: queue.shutdown.set())
-            async with _background(self._shut(queue)):
+            async with _background(self._shut(queue)), _background(self._mend()):
                 await queue.run(
                     batch_size=1,
                     max_concurrent_tasks=2,
@@ -89,6 +95,19 @@ class Worker:
     async def _shut(self, queue: PgQueuer) -> None:
         await self._stopping.wait()
         queue.shutdown.set()
+
+    async def _mend(self) -> None:
+        """Look now and then for runs that the queue has forgotten."""
+        while True:
+            try:
+                async with self._parts.database.write() as connection:
+                    orphans = await enqueue_orphans(connection)
+            except UnavailableRefusal as error:
+                logger.warning("forgotten runs were not looked for: %s", error)
+            else:
+                for run_id in orphans:
+                    logger.warning("generation run %s had no job and is queued again", run_id)
+            await asyncio.sleep(self._lease.total_seconds())
 
     async def _generate(self, job: Job) -> None:
         if job.payload is None:
@@ -109,12 +128,18 @@ class Worker:
                 raise RetryRequested(delay=RETRY_DELAY) from error
 
 
+def queue_address(url: str) -> str:
+    """The database's address as asyncpg itself reads it: there `ssl` is called `sslmode`."""
+    found = make_url(url).set(drivername="postgresql")
+    if "ssl" in found.query:
+        mode = found.query["ssl"]
+        found = found.difference_update_query(["ssl"]).update_query_dict({"sslmode": mode})
+    return found.render_as_string(hide_password=False)
+
+
 @asynccontextmanager
 async def _connection(url: str) -> AsyncIterator[asyncpg.Connection]:
-    parts = make_url(url)
-    connection = await asyncpg.connect(
-        parts.set(drivername="postgresql").render_as_string(hide_password=False)
-    )
+    connection = await asyncpg.connect(queue_address(url))
     try:
         yield connection
     finally:

@@ -6,12 +6,21 @@ from typing import Final, Self
 from pgqueuer.core.tm import TaskManager
 from pgqueuer.ports.driver import Driver, NotifyCallback
 from pgqueuer.queries import Queries
+from sqlalchemy import text
 
 from domain.ids import RunId, ScheduleId
 from store.engine import WriteConnection
 
 GENERATE: Final = "generate"
 """The entry point under which workers take generation jobs; the payload is the run's id."""
+
+_ALONE: Final = text("select pg_try_advisory_xact_lock(hashtext('understudy orphaned runs'))")
+_ORPHANS: Final = text(
+    "select id, schedule_id from generation_runs as run"
+    " where state in ('QUEUED', 'RUNNING') and not exists (select from pgqueuer as job"
+    " where job.entrypoint = :entrypoint and job.payload = convert_to(run.id::text, 'UTF8'))"
+    " order by id"
+)
 
 
 class TransactionDriver(Driver):
@@ -72,3 +81,17 @@ async def enqueue_generation(
         str(run_id).encode(),
         dedupe_key=f"schedule {schedule_id}, run {run_id}",
     )
+
+
+async def enqueue_orphans(connection: WriteConnection) -> tuple[RunId, ...]:
+    """Ask again for every run that is not over and has no job; answers which.
+
+    The queue lets whoever ends a job delete it, also a worker so late that another has the run by
+    then; were that one to die as well, the run would be under way for ever.
+    """
+    if not (await connection.execute(_ALONE)).scalar_one():
+        return ()
+    found = (await connection.execute(_ORPHANS, {"entrypoint": GENERATE})).all()
+    for run_id, schedule_id in found:
+        await enqueue_generation(connection, run_id, schedule_id)
+    return tuple(RunId(run_id) for run_id, _ in found)

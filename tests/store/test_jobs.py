@@ -3,8 +3,12 @@ from pgqueuer.queries import Queries
 from sqlalchemy import text
 
 from domain.ids import RunId, ScheduleId
+from store import runs
 from store.engine import Database
-from store.jobs import GENERATE, TransactionDriver, enqueue_generation
+from store.jobs import GENERATE, TransactionDriver, enqueue_generation, enqueue_orphans
+from tests.store.conftest import Place
+from tests.store.test_constraints import run_of
+from tests.store.test_runs import finished
 
 
 async def jobs(database: Database) -> list[tuple[str, bytes]]:
@@ -57,3 +61,24 @@ async def test_a_transaction_does_not_listen(database: Database):
     async with database.write() as connection:
         with pytest.raises(TypeError, match="cannot listen"):
             await TransactionDriver(connection).add_listener("channel", print)
+
+
+async def test_a_run_whose_job_is_gone_is_queued_again_once(database: Database, place: Place):
+    async with database.write() as connection:
+        run = await runs.insert(connection, run_of(place))
+    for found in ((run.id,), ()):
+        async with database.write() as connection:
+            assert await enqueue_orphans(connection) == found
+    assert await jobs(database) == [(GENERATE, str(run.id).encode())]
+
+
+async def test_a_run_that_is_over_or_has_its_job_is_not_queued_again(
+    database: Database, place: Place
+):
+    async with database.write() as connection:
+        run = await runs.insert(connection, run_of(place))
+        await enqueue_generation(connection, run.id, place.schedule.id)
+        assert await enqueue_orphans(connection) == ()
+        await runs.update(connection, finished(run, place))
+        await connection.execute(text("delete from pgqueuer"))
+        assert await enqueue_orphans(connection) == ()
