@@ -26,11 +26,13 @@ from store.engine import Database, WriteConnection
 MOST_ATTEMPTS = 3
 LOOK_SECONDS = 0.25
 TELL_SECONDS = 0.5
+MOST_TRIES = 30
+AWAY_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
 
 
-class RunInterrupted(Exception):  # noqa: N818 - the worker was asked to stop; nothing is wrong
+class RunInterrupted(Exception):  # noqa: N818 - nothing is wrong
     """The worker stops; the run is queued again and its job has to stay for another worker."""
 
 
@@ -66,9 +68,8 @@ async def execute(  # noqa: PLR0913 - the worker's one call, everything by name
 ) -> None:
     """Bring a run to its end; a run that is over already is left alone.
 
-    `cancelled` is the worker's own order to stop: then the run goes back to the queue and
-    RunInterrupted is raised. UnavailableRefusal leaves the run as it is, for another attempt;
-    whatever else is raised has failed the run first.
+    `cancelled` is the worker's own order to stop: the run goes back to the queue and RunInterrupted
+    is raised. UnavailableRefusal leaves the run for another attempt; all else has failed it first.
     """
     workshop = Workshop(
         transactions=transactions, database=database, doorbell=doorbell, clock=clock
@@ -138,12 +139,21 @@ class _Execution:
         solution = await self._solve(problem)
         if self._stop is _Stop.LOST:
             raise _Lost
-        if self._stop is _Stop.SHUT_DOWN:
-            await self._hand_back()
-        elif solution is None and self._stop is None:
-            await self._fail("The search ended without a schedule.")
-        else:
-            await self._conclude(problem, solution)
+        if self._stop is _Stop.SHUT_DOWN and await self._handed_back():
+            raise RunInterrupted
+        await self._insist(problem, solution)
+
+    async def _insist(self, problem: Problem, solution: Solution | None) -> None:
+        """Conclude; what took long to find is not thrown away for a database that is away."""
+        for left in reversed(range(MOST_TRIES)):
+            try:
+                await self._conclude(problem, solution)
+            except UnavailableRefusal:
+                if left == 0 or self._shut_down.is_set():
+                    raise
+                await asyncio.sleep(AWAY_SECONDS)
+            else:
+                return
 
     async def _gather(self) -> Problem:
         """Read one snapshot, and store it with the run: `understudy solve` can replay it."""
@@ -249,12 +259,14 @@ class _Execution:
             )
             await runs.update(connection, self._run)
 
-    async def _hand_back(self) -> None:
-        """Queue the run again, as if this worker had never taken it."""
+    async def _handed_back(self) -> bool:
+        """Queue the run again, as if this worker had never taken it, unless it was cancelled."""
         async with self._writing() as (connection, row):
+            if row.cancel_requested:
+                return False
             await runs.hand_back(connection, row.id)
         await self._ring()
-        raise RunInterrupted
+        return True
 
     async def _fail(self, reason: str) -> None:
         log.error("generation run %s failed: %s", self._run.id, reason)

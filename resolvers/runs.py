@@ -1,12 +1,13 @@
 """Generation runs as people see them: asked for, cancelled, applied, followed."""
 
-from collections.abc import AsyncIterator, Collection
+import asyncio
+from collections.abc import AsyncGenerator, Collection
 from dataclasses import dataclass, replace
 
 from domain.access import Caller, Right
 from domain.changes import EntityType
 from domain.ids import RestaurantId, RunId, ScheduleId
-from domain.refusals import ConflictRefusal, ValidationRefusal, not_found
+from domain.refusals import ConflictRefusal, UnavailableRefusal, ValidationRefusal, not_found
 from domain.runs import GenerationRequest, GenerationRun, RunState
 from feed.channels import run_channel
 from feed.doorbell import Doorbell
@@ -150,20 +151,26 @@ async def settings_revisions(
 
 async def follow(
     database: Database, doorbell: Doorbell, caller: Caller, run_id: RunId
-) -> AsyncIterator[GenerationRun]:
+) -> AsyncGenerator[GenerationRun]:
     """Yield the run as it stands, then each time it has changed, last when it is over.
 
-    Raises NotFoundRefusal before the first item when the caller has no such run.
+    Raises NotFoundRefusal before the first item when the caller has no such run. A database that
+    goes away later is waited for.
     """
     async with doorbell.watch(run_channel(run_id)) as watch:
-        told: GenerationRun | None = None
-        while told is None or not told.state.is_over:
-            run = await _look(database, caller, run_id)
+        told = await _look(database, caller, run_id)
+        yield told
+        while not told.state.is_over:
+            await watch.wait(LOOK_SECONDS)
+            try:
+                run = await _look(database, caller, run_id)
+            except UnavailableRefusal:
+                # Nothing is lost by asking again; a ring must not make this spin meanwhile.
+                await asyncio.sleep(LOOK_SECONDS)
+                continue
             if run != told:
-                yield run
                 told = run
-            else:
-                await watch.wait(LOOK_SECONDS)
+                yield told
 
 
 async def _look(database: Database, caller: Caller, run_id: RunId) -> GenerationRun:

@@ -1,6 +1,7 @@
 """Generation runs: read, asked for, cancelled, applied, followed."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from datetime import datetime
 from typing import Annotated
 
@@ -260,6 +261,7 @@ async def generation_progress(
     context = read_briefly(info)
     key = RunId(decode("GenerationRun", run_id, RUN))
     following = resolver.follow(context.database, context.doorbell, context.caller, key)
-    async for run in following:
-        await context.release_reads()
-        yield GenerationRun.from_domain(run)
+    async with aclosing(following) as states:
+        async for run in states:
+            await context.release_reads()
+            yield GenerationRun.from_domain(run)

@@ -6,7 +6,9 @@ from contextlib import aclosing
 import pytest
 from sqlalchemy import text
 
+from domain.refusals import UnavailableRefusal
 from resolvers import applying, generation
+from resolvers import runs as following_runs
 from schema.nodes import decode
 from solver import process
 from store import runs
@@ -93,6 +95,54 @@ async def test_a_worker_told_to_stop_hands_the_run_back(kitchen):
     assert (row.state, row.attempt) == ("QUEUED", 0)
     await work(kitchen.api, run_id)
     assert (await run_of(kitchen.api, run_id))["state"] == "FINISHED"
+
+
+async def test_a_run_cancelled_while_its_worker_stops_is_over(busy_kitchen, monkeypatch):
+    run_id = await ask_for(busy_kitchen, timeLimitSeconds=600, reproducible=False)
+
+    async def cancelled_first(_):
+        await busy_kitchen.api.write("CancelGeneration", runId=run_id)
+        return generation._Stop.SHUT_DOWN
+
+    monkeypatch.setattr(generation._Execution, "_reason_to_stop", cancelled_first)
+    await work(busy_kitchen.api, run_id)
+    assert (await run_of(busy_kitchen.api, run_id))["state"] == "CANCELLED"
+
+
+async def test_a_result_outlives_a_database_that_is_away_at_the_end(kitchen, monkeypatch):
+    run_id = await ask_for(kitchen)
+    at_the_end, faults = applying.at_the_end, [UnavailableRefusal(message="away")] * 2
+
+    async def away_at_first(*given):
+        if faults:
+            raise faults.pop()
+        await at_the_end(*given)
+
+    monkeypatch.setattr(applying, "at_the_end", away_at_first)
+    monkeypatch.setattr(generation, "AWAY_SECONDS", 0.01)
+    await work(kitchen.api, run_id)
+    row = await row_of(kitchen, run_id)
+    assert (row.state, row.attempt, row.is_applied) == ("FINISHED", 1, True)
+
+
+async def test_progress_goes_on_after_a_database_that_was_away(kitchen, monkeypatch):
+    run_id = await ask_for(kitchen)
+    look, faults = following_runs._look, [UnavailableRefusal(message="away")] * 2
+
+    async def away_at_second(*given):
+        if told and faults:
+            raise faults.pop()
+        return await look(*given)
+
+    monkeypatch.setattr(following_runs, "_look", away_at_second)
+    monkeypatch.setattr(following_runs, "LOOK_SECONDS", 0.02)
+    told: list[str] = []
+    async with aclosing(following(kitchen.api, "GenerationProgress", runId=run_id)) as events:
+        async for event in events:
+            told.append(event["state"])
+            if event["state"] == "QUEUED":
+                await kitchen.api.write("CancelGeneration", runId=run_id)
+    assert (told, faults) == (["QUEUED", "CANCELLED"], [])
 
 
 async def test_a_late_worker_writes_nothing(busy_kitchen):
