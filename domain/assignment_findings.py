@@ -37,10 +37,14 @@ def _of_one(board: Board, assignment: BackupAssignment) -> Iterator[Conflict]:
 
 
 def _self_group(board: Board, assignment: BackupAssignment) -> Iterator[Conflict]:
-    joined = any(
+    """What was over when the board's dates begin is history."""
+    start, until = board.schedule.start, assignment.effective_until
+    first = max(start, assignment.effective_from or start)
+    ahead = EffectivePeriod(effective_from=first, effective_until=until)
+    joined = (until is None or until >= first) and any(
         m.staff_id == assignment.staff_id
         and m.group_id == assignment.group_id
-        and m.period.overlaps(assignment.period)
+        and m.period.overlaps(ahead)
         for m in board.memberships
     )
     if joined:

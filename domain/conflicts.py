@@ -62,6 +62,8 @@ def conflicts_of(board: Board, assignment: BackupAssignment) -> tuple[Conflict, 
 def _is_about(conflict: Conflict, assignment: BackupAssignment) -> bool:
     if conflict.backup_assignment_id is not None:
         return conflict.backup_assignment_id == assignment.id
+    if conflict.group_ids:
+        return assignment.group_id in conflict.group_ids
     if conflict.staff_id is not None and conflict.staff_id != assignment.staff_id:
         return False
     return conflict.group_id in (None, assignment.group_id)
@@ -170,6 +172,7 @@ def _shortages(board: Board) -> Iterator[Conflict]:
             Severity.ERROR if any(is_required(g) for g in groups) else Severity.WARNING,
             About(
                 group_id=groups[0].id if len(groups) == 1 else None,
+                group_ids=shortage[0],
                 extra="-".join(map(str, (*shortage[0], "by", *shortage[1]))),
             ),
             shortage_message(board, shortage, found),

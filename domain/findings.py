@@ -17,7 +17,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """`key` is stable between lists; dates of one cause are one finding; `fix` is a sentence."""
+    """`key` is stable between lists; dates of one cause are one finding; `fix` is a sentence.
+
+    `group_ids` holds every group of a finding that is about several.
+    """
 
     code: str
     severity: Severity
@@ -28,6 +31,7 @@ class Conflict:
     group_id: GroupId | None = None
     backup_assignment_id: BackupAssignmentId | None = None
     dates: tuple[date, ...] = ()
+    group_ids: tuple[GroupId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,7 @@ class About:
     staff_id: StaffId | None = None
     group_id: GroupId | None = None
     backup_assignment_id: BackupAssignmentId | None = None
+    group_ids: tuple[GroupId, ...] = ()
     extra: str = ""
 
     def key(self, code: str) -> str:
@@ -69,6 +74,7 @@ def finding(  # noqa: PLR0913 - one argument for each thing that a finding says
         group_id=about.group_id,
         backup_assignment_id=about.backup_assignment_id,
         dates=dates,
+        group_ids=about.group_ids,
     )
 
 

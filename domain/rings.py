@@ -18,7 +18,7 @@ def ring_findings(board: Board) -> Iterator[Conflict]:
         yield finding(
             "MUTUAL_BACKUP" if len(ring) == 2 else "CYCLE",
             Severity.INFO,
-            About(group_id=ring[0], extra="-".join(map(str, ring))),
+            About(group_id=ring[0], group_ids=ring, extra="-".join(map(str, ring))),
             f"Members of these groups back each other: {names}. "
             f"When they are off together, nobody is left to come.",
             fix="Add a backup who belongs to none of these groups.",

@@ -61,6 +61,19 @@ CASES = [
         {"memberships": (membership(1, 1), membership(1, 3, effective_from=NEXT))},
         ["ERROR SELF_GROUP"],
     ),
+    (
+        "left before",
+        {"memberships": (membership(1, 1), membership(1, 3, effective_until=BEFORE))},
+        [],
+    ),
+    (
+        "joined when it was over",
+        {
+            "groups": {1: [1, 2, 3]},
+            "backups": [backup(1, 3, 1, effective_until=BEFORE)],
+        },
+        ["INFO EXPIRED"],
+    ),
     ("same dates", {"backups": [backup(1, 3, 1), backup(2, 3, 1)]}, ["ERROR DUPLICATE"]),
     (
         "overlapping dates",
@@ -246,3 +259,21 @@ def test_an_assignment_is_told_its_own_findings_only():
 
     assert [c.code for c in conflicts_of(board, board.backup_assignments[0])] == ["EXPIRED"]
     assert conflicts_of(board, board.backup_assignments[1]) == ()
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_ring_is_told_to_each_assignment_that_closes_it(place):
+    board = kitchen(**ring(1, 2, 3))
+    told = conflicts_of(board, board.backup_assignments[place])
+    assert [c.code for c in told] == ["CYCLE"]
+
+
+def test_a_shortage_of_other_groups_is_not_told_to_an_assignment():
+    board = kitchen(
+        groups={1: [1], 2: [2], 5: [5]},
+        staff=[1, 2, 3, 4, 5],
+        backups=[backup(1, 3, 1), backup(2, 3, 2), backup(3, 4, 5)],
+        shifts=(OFF, row(2, DAY, "×")),
+    )
+    told = [[c.code for c in conflicts_of(board, a)] for a in board.backup_assignments]
+    assert ["DEMAND_EXCEEDS_SUPPLY" in codes for codes in told] == [True, True, False]
