@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from domain.access import Caller
 from domain.refusals import ValidationRefusal
@@ -71,7 +72,7 @@ def changes_of(
         if value is None and name not in nullable:
             raise ValidationRefusal(
                 code="NULL_NOT_ALLOWED",
-                message=f"{name} cannot be empty; leave it out to keep it as it is.",
+                message=f"{to_camel_case(name)} cannot be empty; leave it out to keep it as it is.",
                 path=(name,),
             )
     return changes

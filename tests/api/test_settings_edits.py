@@ -163,3 +163,10 @@ async def test_requests_of_a_span_are_listed_by_state(api, restaurant_id):
     assert force["restaurant"]["dayOffRequests"] == [{"id": kept["dayOffRequest"]["id"]}]
     assert withdrawn["restaurant"]["dayOffRequests"] == [{"id": key}]
     assert [e.extensions["code"] for e in long.errors] == ["TOO_MANY_DAYS"]
+
+
+async def test_null_for_what_cannot_be_empty_is_told_in_the_words_of_the_input(api, restaurant_id):
+    sato = await person(api, restaurant_id, "佐藤")
+    answer = await api.write("UpdateStaffMember", id=sato, employedFrom=None)
+    assert (answer["code"], answer["path"]) == ("NULL_NOT_ALLOWED", ["input", "employedFrom"])
+    assert answer["message"].startswith("employedFrom ")
