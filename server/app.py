@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
@@ -12,6 +13,7 @@ from schema.context import Context
 from server.auth import Authenticated, authenticator_for
 from server.graphql import View
 from server.health import routes
+from server.origins import cross_origin, is_allowed
 from server.page import welcome
 from server.settings import Settings
 from store.engine import Database
@@ -55,7 +57,7 @@ def create_app(
     view = View(
         authenticator=authenticator_for(settings),
         contexts=context_for,
-        origins=settings.allowed_origins,
+        may_connect=partial(is_allowed, settings),
         closing=closing,
     )
     return Starlette(
@@ -65,5 +67,6 @@ def create_app(
             Route("/graphql", view),
             WebSocketRoute("/graphql", view),
         ],
+        middleware=[cross_origin(settings)],
         max_body_size=LARGEST_BODY,
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from copy import copy
 from datetime import timedelta
@@ -126,7 +126,7 @@ class View(GraphQL[Any, None]):
         *,
         authenticator: Authenticator,
         contexts: ContextMaker,
-        origins: tuple[str, ...],
+        may_connect: Callable[[str], bool],
         closing: asyncio.Event,
     ) -> None:
         super().__init__(
@@ -135,9 +135,9 @@ class View(GraphQL[Any, None]):
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
             connection_init_wait_timeout=timedelta(seconds=INIT_SECONDS),
             max_subscriptions_per_connection=OPERATIONS_PER_SOCKET,
-            allowed_origins=origins,
         )
         self._authenticator = authenticator
+        self._may_connect: Callable[[str], bool] = may_connect
         self._make_context = contexts
         self._closing = closing
 
@@ -201,6 +201,13 @@ class View(GraphQL[Any, None]):
         except NotAuthenticatedError as error:
             raise ConnectionRejectionError from error
         return UnsetType()
+
+    def is_websocket_origin_allowed(
+        self,
+        request: WebSocket,  # noqa: ARG002
+        origin: str,
+    ) -> bool:
+        return self._may_connect(origin)
 
     async def process_result(self, request: Request, result: ExecutionResult) -> Any:
         answer = await super().process_result(request, result)

@@ -7,12 +7,13 @@ from itertools import pairwise
 import httpx
 import pytest
 from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.system import TOKEN, Server
 
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 QUERY = {"query": "{ restaurants { id } }"}
+PROTOCOL = "graphql-transport-ws"
 RESPONSE_TYPE = "application/graphql-response+json"
 
 
@@ -180,3 +181,28 @@ async def test_changes_arrive_as_server_sent_events(server: Server):
                     if line.startswith("data:") and "CaughtUp" in line:
                         break
         assert "CaughtUp" in line
+
+
+NEIGHBOUR, STRANGER = "http://localhost:5173", "https://evil.example"
+
+
+@pytest.mark.parametrize(("origin", "allowed"), [(NEIGHBOUR, NEIGHBOUR), (STRANGER, None)])
+def test_browser_is_told_which_pages_may_ask(server: Server, origin: str, allowed: str | None):
+    asked = {
+        "Origin": origin,
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization,content-type",
+    }
+    preflight = httpx.options(f"{server.address}/graphql", headers=asked)
+    answer = post(server, json=QUERY, headers={"Origin": origin})
+    assert preflight.headers.get("access-control-allow-origin") == allowed
+    assert answer.headers.get("access-control-allow-origin") == allowed
+
+
+async def test_socket_opens_only_for_allowed_pages(server: Server):
+    address = f"ws://127.0.0.1:{server.port}/graphql"
+    async with connect(address, subprotocols=[PROTOCOL], origin=NEIGHBOUR) as socket:
+        assert socket.subprotocol == PROTOCOL
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(address, subprotocols=[PROTOCOL], origin=STRANGER)
+    assert refused.value.response.status_code == 403
