@@ -199,11 +199,13 @@ def without_cover(board: Board, cover: Cover) -> Board:
 
 
 def _with_absent_members(board: Board) -> Board:
-    """A draft keeps the absent members of its covers current."""
+    """A draft keeps the absent members of its covers current; groups not in use keep theirs."""
     if board.schedule.status is not ScheduleStatus.DRAFT:
         return board
     current = tuple(
         replace(c, absent_member_ids=absent_members(board, c.group_id, c.date))
+        if c.group_id in board.group_by_id
+        else c
         for c in board.covers
     )
     return replace(board, covers=current)

@@ -1,5 +1,6 @@
 """Covers that people decide: recorded with a reason where one is due, released again."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -65,7 +66,7 @@ async def set_covers(  # noqa: PLR0913 - what every write takes, and what is wri
         keys = [(draft.staff_id, draft.date) for draft in drafts]
         await expect_cells(tx, before, keys)
         _expect_covers(tx, before, drafts)
-        after, objections = laid(before, drafts)
+        after, objections = await asyncio.to_thread(laid, before, drafts)
         if objections and reason is None:
             raise ValidationRefusal(
                 code="OVERRIDE_NEEDED",
@@ -73,7 +74,8 @@ async def set_covers(  # noqa: PLR0913 - what every write takes, and what is wri
                 path=("override",),
             )
         tx.note(reason)
-        saved = await save(tx, before, edits.edit_between(before, after).after)
+        edit = await asyncio.to_thread(edits.edit_between, before, after)
+        saved = await save(tx, before, edit.after)
         return await _result(tx, saved, drafts)
 
     return await transactions.write(caller, intent, CoversResult, work)

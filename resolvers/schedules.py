@@ -135,7 +135,7 @@ async def set_shifts(
         board = await get_board(tx, schedule)
         keys = [(draft.staff_id, draft.date) for draft in drafts]
         await expect_cells(tx, board, keys)
-        edit = edits.apply_shifts(board, drafts)
+        edit = await asyncio.to_thread(edits.apply_shifts, board, drafts)
         saved = await save(tx, board, edit.after)
         return ShiftsResult(
             schedule=saved.schedule,

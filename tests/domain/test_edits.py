@@ -175,3 +175,11 @@ def test_a_cell_that_new_dates_of_employment_left_outside_may_be_cleared():
     edit = apply_shifts(board, [draft(1, None)])
 
     assert [(c.staff_id, c.date) for c in edit.cleared] == [(1, DAY)]
+
+
+def test_a_cover_of_a_group_no_longer_in_use_keeps_whom_it_was_for():
+    old = cover(DAY, 9, 3, id=7, absent_member_ids=(1,))
+
+    edit = apply_shifts(kitchen(covers=(old,)), [draft(2, "off")])
+
+    assert edit.after.covers == (old,)
