@@ -13,6 +13,7 @@ from store.engine import Database
 
 PAGE = 100
 KEPT_CHANGE_SETS = 50
+KEPT_CHANGES = 5_000
 KEPT_RESTAURANTS = 100
 FRESH_SECONDS = 1.0
 
@@ -57,12 +58,15 @@ class ChangeTail:
         kept = self._from_kept(restaurant_id, after, at_least)
         if kept is not None:
             return kept
-        key = (restaurant_id, after)
-        found = await self._share(key, self._read(restaurant_id, after))
+        found = await self.look_anew(restaurant_id, after)
         if found is not None and found.revision < at_least:
             # The read that was joined may have begun before the ring; this one has not.
-            found = await self._share(key, self._read(restaurant_id, after))
+            found = await self.look_anew(restaurant_id, after)
         return found
+
+    async def look_anew(self, restaurant_id: RestaurantId, after: int | None) -> Look | None:
+        """The same from the database, by a read that others may share."""
+        return await self._share((restaurant_id, after), self._read(restaurant_id, after))
 
     def _from_kept(
         self, restaurant_id: RestaurantId, after: int | None, at_least: int
@@ -121,7 +125,7 @@ class ChangeTail:
                 epoch=look.epoch,
                 revision=look.revision,
                 subjects=look.subjects,
-                change_sets=joined[-KEPT_CHANGE_SETS:],
+                change_sets=_newest(joined),
             ),
         )
         if len(self._kept) > KEPT_RESTAURANTS:
@@ -134,6 +138,17 @@ _tails: WeakKeyDictionary[Database, ChangeTail] = WeakKeyDictionary()
 def tail_of(database: Database) -> ChangeTail:
     """The one tail that this process keeps of a database."""
     return _tails.setdefault(database, ChangeTail(database))
+
+
+def _newest(change_sets: tuple[ChangeSet, ...]) -> tuple[ChangeSet, ...]:
+    """The last ones, as many as may be kept; one applied run alone can hold thousands of rows."""
+    first, changes = len(change_sets), 0
+    while first > max(0, len(change_sets) - KEPT_CHANGE_SETS):
+        changes += len(change_sets[first - 1].changes)
+        if changes > KEPT_CHANGES:
+            break
+        first -= 1
+    return change_sets[first:]
 
 
 def _since(look: Look, after: int) -> Look:

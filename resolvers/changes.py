@@ -121,7 +121,11 @@ class _Follower:
         yield refused
 
     async def _arrive(self) -> Look:
-        look = await self._feed.tail.look(self._place.restaurant_id, self._place.after)
+        tail, place = self._feed.tail, self._place
+        look = await tail.look(place.restaurant_id, place.after)
+        if look is not None and not self._may_read(look):
+            # Somebody may have become a member since that was read for another follower.
+            look = await tail.look_anew(place.restaurant_id, place.after)
         if look is None or not self._may_read(look):
             raise not_found("restaurant", ("restaurantId",))
         self._epoch = look.epoch

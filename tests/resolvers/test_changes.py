@@ -233,6 +233,31 @@ async def test_somebody_who_is_no_member_is_refused_before_the_first_item(house)
         await take(house.feed(), 1, caller=GUEST, restaurant_id=house.restaurant_id)
 
 
+async def test_a_new_member_is_let_in_whatever_was_read_for_others_a_moment_ago(house):
+    feed, place = house.feed(), {"restaurant_id": house.restaurant_id, "after": 0}
+    await take(feed, 2, **place)
+    async with house.database.write() as connection:
+        guest = Membership(
+            restaurant_id=house.restaurant_id, subject=GUEST.subject, role=Role.VIEWER
+        )
+        await restaurants.grant(connection, guest)
+    assert revisions(await take(feed, 2, caller=GUEST, **place)) == [1]
+
+
+async def test_what_is_kept_for_followers_is_bounded_by_rows_and_tells_all_the_same(
+    house, monkeypatch
+):
+    monkeypatch.setattr(change_tail, "KEPT_CHANGES", 3)
+    for _ in range(5):
+        await house.write()
+    feed = house.feed()
+    for after in (0, 3, 1):
+        items = await take(feed, 7 - after, restaurant_id=house.restaurant_id, after=after)
+        assert revisions(items) == list(range(after + 1, 7))
+    _, kept = feed.tail._kept[house.restaurant_id]
+    assert sum(len(change_set.changes) for change_set in kept.change_sets) <= 3
+
+
 async def test_no_such_restaurant_is_refused_in_the_same_words(house):
     with pytest.raises(NotFoundRefusal, match="no such restaurant"):
         await take(house.feed(), 1, restaurant_id=RestaurantId(999))
