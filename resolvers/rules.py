@@ -153,8 +153,13 @@ async def admit_succession_rule(tx: WriteTransaction, rule: SuccessionRule) -> S
     return rule
 
 
-async def admit_standing_rule(tx: WriteTransaction, rule: StandingRule) -> StandingRule:  # noqa: ARG001
+async def admit_standing_rule(tx: WriteTransaction, rule: StandingRule) -> StandingRule:
     check_weight(rule.weight)
+    others = await rules.active_standing_rules_of(tx.connection, [rule.configuration_id])
+    if any(other.kind is rule.kind and other.id != rule.id for other in others):
+        raise ValidationRefusal(
+            code="DUPLICATE", message="This rule is in force already; weigh it.", path=("kind",)
+        )
     return rule
 
 

@@ -12,6 +12,7 @@ from schema import (
     request_mutations,
     restaurant_mutations,
     staff_mutations,
+    standing_rule_mutations,
     succession_rule_mutations,
     work_limit_mutations,
 )
@@ -136,9 +137,17 @@ class Mutation(ScheduleMutations):
         resolver=succession_rule_mutations.delete_succession_rule,
         description="Take a succession rule out of force.",
     )
+    create_standing_rule = strawberry.mutation(
+        resolver=standing_rule_mutations.create_standing_rule,
+        description="Put a standing rule in force that has been deleted.",
+    )
     update_standing_rule = strawberry.mutation(
-        resolver=succession_rule_mutations.update_standing_rule,
+        resolver=standing_rule_mutations.update_standing_rule,
         description="Give a standing rule another weight.",
+    )
+    delete_standing_rule = strawberry.mutation(
+        resolver=standing_rule_mutations.delete_standing_rule,
+        description="Take a standing rule out of force.",
     )
     create_calendar_rule = strawberry.mutation(
         resolver=calendar_rule_mutations.create_calendar_rule,

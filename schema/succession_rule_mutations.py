@@ -1,4 +1,4 @@
-"""Adding, editing and deleting succession rules; weighing standing rules."""
+"""Adding, editing and deleting succession rules."""
 
 from typing import Annotated
 
@@ -8,14 +8,14 @@ from domain import rules as domain
 from domain.ids import RestaurantId, RuleId, ShiftCode
 from domain.rules import Level
 from resolvers import setting_rows
-from resolvers.rules import STANDING_RULE, SUCCESSION_RULE
+from resolvers.rules import SUCCESSION_RULE
 from schema.context import Info
 from schema.group_mutations import CONFIGURATION, configuration_of
 from schema.inputs import THE_INPUT, EditInput, MutationInput, asking, changes_of, given
 from schema.nodes import decode
 from schema.payloads import Payload, result
 from schema.problems import AnyProblem
-from schema.rules import StandingRule, SuccessionRule
+from schema.rules import SuccessionRule
 
 
 @strawberry.input(description="A shift type that should not follow another on the next day.")
@@ -68,12 +68,6 @@ class DeleteSuccessionRuleInput(EditInput):
     id: strawberry.ID = strawberry.field(description="Which rule.")
 
 
-@strawberry.input(description="Give a standing rule another weight.")
-class UpdateStandingRuleInput(EditInput):
-    id: strawberry.ID = strawberry.field(description="Which rule.")
-    weight: int = strawberry.field(description="What a breach costs, 1 to 1000.")
-
-
 @strawberry.type(description="The new rule.")
 class CreateSuccessionRulePayload(Payload):
     succession_rule: SuccessionRule = strawberry.field(description="As stored.")
@@ -89,11 +83,6 @@ class DeleteSuccessionRulePayload(Payload):
     succession_rule: SuccessionRule = strawberry.field(description="The row that stays.")
 
 
-@strawberry.type(description="The rule after the change.")
-class UpdateStandingRulePayload(Payload):
-    standing_rule: StandingRule = strawberry.field(description="As stored.")
-
-
 CreateResult = Annotated[
     CreateSuccessionRulePayload | AnyProblem, result("CreateSuccessionRuleResult")
 ]
@@ -102,9 +91,6 @@ UpdateResult = Annotated[
 ]
 DeleteResult = Annotated[
     DeleteSuccessionRulePayload | AnyProblem, result("DeleteSuccessionRuleResult")
-]
-StandingUpdateResult = Annotated[
-    UpdateStandingRulePayload | AnyProblem, result("UpdateStandingRuleResult")
 ]
 
 
@@ -140,15 +126,3 @@ async def delete_succession_rule(
     await info.context.release_reads()
     rule = SuccessionRule.from_domain(made.value)
     return DeleteSuccessionRulePayload(succession_rule=rule, revision=made.revision)
-
-
-async def update_standing_rule(
-    info: Info, input: Annotated[UpdateStandingRuleInput, THE_INPUT]
-) -> StandingUpdateResult:
-    key = RuleId(decode("StandingRule", input.id, ("id",)))
-    changes = changes_of(input)
-    asked = asking(info, "updateStandingRule", input)
-    made = await setting_rows.update(STANDING_RULE, *asked, key, changes)
-    await info.context.release_reads()
-    rule = StandingRule.from_domain(made.value)
-    return UpdateStandingRulePayload(standing_rule=rule, revision=made.revision)

@@ -60,6 +60,7 @@ KINDS = [
     ("WorkLimit", "workLimits"),
     ("PriorityRule", "priorityRules"),
     ("SuccessionRule", "successionRules"),
+    ("StandingRule", "standingRules"),
     ("CalendarRule", "calendarRules"),
 ]
 
@@ -170,3 +171,16 @@ async def test_null_for_what_cannot_be_empty_is_told_in_the_words_of_the_input(a
     answer = await api.write("UpdateStaffMember", id=sato, employedFrom=None)
     assert (answer["code"], answer["path"]) == ("NULL_NOT_ALLOWED", ["input", "employedFrom"])
     assert answer["message"].startswith("employedFrom ")
+
+
+async def test_a_standing_rule_is_in_force_once_and_comes_back_after_a_delete(api, restaurant_id):
+    fields = {"restaurantId": restaurant_id, "kind": "GROUP_ABSENT_TOGETHER", "weight": 7}
+    shown = "standingRule { id kind weight isActive }"
+    first = (await rules(api, restaurant_id))["standingRules"]
+    twice = await api.mutate("createStandingRule", shown, **fields)
+    await api.mutate("deleteStandingRule", shown, id=first[0]["id"])
+    made = (await api.mutate("createStandingRule", shown, **fields))["standingRule"]
+    left = (await rules(api, restaurant_id))["standingRules"]
+    assert (twice["code"], twice["path"]) == ("DUPLICATE", ["input", "kind"])
+    assert (made["kind"], made["weight"], made["isActive"]) == ("GROUP_ABSENT_TOGETHER", 7, True)
+    assert left == [first[1], {"id": made["id"]}]
