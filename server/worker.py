@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import asyncpg
-from pgqueuer import PgQueuer
+from pgqueuer import AsyncpgDriver, PgQueuer
 from pgqueuer.errors import FailingListenerError, RetryRequested
 from pgqueuer.models import Job
 from sqlalchemy.engine import make_url
@@ -22,7 +22,7 @@ from resolvers import generation
 from resolvers.transaction import Transactions
 from server.metrics import RUN_SECONDS
 from store.engine import Database
-from store.jobs import GENERATE, enqueue_orphans
+from store.jobs import GENERATE, OwnJobs, enqueue_orphans
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +80,8 @@ class Worker:
 
     async def _work(self) -> None:
         async with _connection(self._url) as connection:
-            queue = PgQueuer.from_asyncpg_connection(connection)
+            driver = AsyncpgDriver(connection)
+            queue = PgQueuer(driver, queries=OwnJobs(driver))
             queue.entrypoint(GENERATE)(self._generate)
             connection.add_termination_listener(lambda _: queue.shutdown.set())
             async with _background(self._shut(queue)), _background(self._mend()):

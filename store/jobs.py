@@ -1,11 +1,15 @@
 """Jobs that are there if, and only if, the transaction that asked for them is committed."""
 
 import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final, Self
 
 from pgqueuer.core.tm import TaskManager
+from pgqueuer.models import Job, TracebackRecord
 from pgqueuer.ports.driver import Driver, NotifyCallback
 from pgqueuer.queries import Queries
+from pgqueuer.types import JOB_STATUS
 from sqlalchemy import text
 
 from domain.ids import RunId, ScheduleId
@@ -68,6 +72,35 @@ class TransactionDriver(Driver):
         """Leave the connection to its transaction."""
 
 
+class OwnJobs(Queries):
+    """The queue's statements for a worker, which ends only jobs that are still in its hands.
+
+    The queue itself deletes what a worker has ended by the job's number alone: one that was late
+    would take the job away from the worker that has it by then.
+    """
+
+    async def log_jobs(
+        self, job_status: list[tuple[Job, JOB_STATUS, TracebackRecord | None]]
+    ) -> None:
+        own = await self._own([job for job, _, _ in job_status])
+        await super().log_jobs([entry for entry in job_status if entry[0].id in own])
+
+    async def retry_job(
+        self, job: Job, delay: timedelta, traceback_record: TracebackRecord | None
+    ) -> None:
+        if await self._own([job]):
+            await super().retry_job(job, delay, traceback_record)
+
+    async def _own(self, jobs: Sequence[Job]) -> set[object]:
+        found = await self.driver.fetch(
+            "select id from pgqueuer where id = any($1::bigint[])"
+            " and queue_manager_id = any($2::uuid[])",
+            [job.id for job in jobs],
+            [job.queue_manager_id for job in jobs],
+        )
+        return {row["id"] for row in found}
+
+
 async def enqueue_generation(
     connection: WriteConnection, run_id: RunId, schedule_id: ScheduleId
 ) -> None:
@@ -86,8 +119,8 @@ async def enqueue_generation(
 async def enqueue_orphans(connection: WriteConnection) -> tuple[RunId, ...]:
     """Ask again for every run that is not over and has no job; answers which.
 
-    The queue lets whoever ends a job delete it, also a worker so late that another has the run by
-    then; were that one to die as well, the run would be under way for ever.
+    A job whose worker stumbled over something unexpected is gone, and nobody else would take its
+    run: it would be under way for ever.
     """
     if not (await connection.execute(_ALONE)).scalar_one():
         return ()

@@ -1,11 +1,19 @@
+from datetime import timedelta
+from uuid import uuid4
+
+import asyncpg
 import pytest
+from pgqueuer import AsyncpgDriver
+from pgqueuer.models import Job
+from pgqueuer.ports.repository import EntrypointExecutionParameter
 from pgqueuer.queries import Queries
 from sqlalchemy import text
 
 from domain.ids import RunId, ScheduleId
+from server.worker import queue_address
 from store import runs
 from store.engine import Database
-from store.jobs import GENERATE, TransactionDriver, enqueue_generation, enqueue_orphans
+from store.jobs import GENERATE, OwnJobs, TransactionDriver, enqueue_generation, enqueue_orphans
 from tests.store.conftest import Place
 from tests.store.test_constraints import run_of
 from tests.store.test_runs import finished
@@ -82,3 +90,33 @@ async def test_a_run_that_is_over_or_has_its_job_is_not_queued_again(
         await runs.update(connection, finished(run, place))
         await connection.execute(text("delete from pgqueuer"))
         assert await enqueue_orphans(connection) == ()
+
+
+async def test_a_late_worker_takes_no_job_from_the_one_that_has_it(
+    database: Database, database_url: str
+):
+    async with database.write() as connection:
+        await enqueue_generation(connection, RunId(1), ScheduleId(1))
+    listening = await asyncpg.connect(queue_address(database_url))
+    try:
+        queue = OwnJobs(AsyncpgDriver(listening))
+        late, present = [await taken(queue) for _ in range(2)]
+        await queue.retry_job(late, timedelta(0), None)
+        await queue.log_jobs([(late, "successful", None)])
+        assert await jobs(database) == [(GENERATE, b"1")]
+        await queue.log_jobs([(present, "successful", None)])
+        assert await jobs(database) == []
+    finally:
+        await listening.close()
+
+
+async def taken(queue: OwnJobs) -> Job:
+    """The job as another worker takes it, whose patience with the one before is at its end."""
+    (job,) = await queue.dequeue(
+        batch_size=1,
+        entrypoints={GENERATE: EntrypointExecutionParameter(concurrency_limit=0)},
+        queue_manager_id=uuid4(),
+        global_concurrency_limit=None,
+        heartbeat_timeout=timedelta(0),
+    )
+    return job
