@@ -1,5 +1,6 @@
 """Who may cover which group: create, edit, delete, reorder."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -213,5 +214,5 @@ async def _written(tx: WriteTransaction, assignment: BackupAssignment) -> Assign
         board = await boards.load_period(
             tx.connection, assignment.restaurant_id, start, end, tx.today
         )
-        found = conflicts_of(board, assignment)
+        found = await asyncio.to_thread(conflicts_of, board, assignment)
     return AssignmentWritten(assignment=assignment, conflicts=found, revision=tx.revision)

@@ -7,6 +7,7 @@ import strawberry
 
 from domain import staff as domain
 from domain.ids import ConfigurationId, GroupId, RestaurantId, StaffId
+from domain.refusals import ValidationRefusal
 from domain.staff import CoverageMode, NeedPolicy
 from resolvers import groups
 from resolvers.groups import Members
@@ -119,9 +120,16 @@ class UpdateStaffGroupInput(EditInput):
     )
 
     def members(self) -> Members | None:
-        if not isinstance(self.member_ids, list):
+        since = given(self.members_from, None)
+        if isinstance(self.member_ids, list):
+            return _members(self.member_ids, since)
+        if since is None:
             return None
-        return _members(self.member_ids, given(self.members_from, None))
+        raise ValidationRefusal(
+            code="MEMBER_IDS_NEEDED",
+            message="membersFrom says from when memberIds counts; give both.",
+            path=("memberIds",),
+        )
 
 
 def _members(ids: list[strawberry.ID], since: date | None) -> Members:

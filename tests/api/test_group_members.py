@@ -65,6 +65,14 @@ async def test_nobody_joins_a_group_who_has_been_deleted(api, restaurant_id, sat
         assert (answer["code"], answer["path"]) == ("NOT_FOUND", ["input", "memberIds"])
 
 
+async def test_a_day_without_members_is_refused_and_not_ignored(api, restaurant_id, sato):
+    kitchen = await group(api, restaurant_id, sato)
+    answer = await api.mutate(
+        "updateStaffGroup", "group { id }", id=kitchen, membersFrom="2025-02-01"
+    )
+    assert (answer["code"], answer["path"]) == ("MEMBER_IDS_NEEDED", ["input", "memberIds"])
+
+
 async def test_a_deleted_member_does_not_hinder_other_edits(api, restaurant_id, sato):
     kitchen = await group(api, restaurant_id, sato)
     await api.mutate("deleteStaffMember", "staffMember { id }", id=sato)
