@@ -4,10 +4,13 @@ import logging
 import re
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import strawberry
 from graphql import GraphQLError
 from strawberry.extensions import MaskErrors, SchemaExtension
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
 
 from domain.refusals import Refusal
 from schema.measures import check
@@ -22,6 +25,12 @@ _suggestion = re.compile(r" Did you mean .*\?\s*$", re.DOTALL)
 
 class QuietSchema(strawberry.Schema):
     """Errors are logged where they are masked, once, with the reference that clients see."""
+
+    async def execute(self, *given: Any, **named: Any) -> ExecutionResult:
+        """Answer once; a subscription is refused here, for only a stream can carry its events."""
+        allowed = named.get("allowed_operation_types") or OperationType
+        named["allowed_operation_types"] = set(allowed) - {OperationType.SUBSCRIPTION}
+        return await super().execute(*given, **named)
 
     def process_errors(self, errors: list[GraphQLError], execution_context: object = None) -> None:  # noqa: ARG002
         _log.debug("%d errors in one answer", len(errors))

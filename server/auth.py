@@ -20,6 +20,7 @@ BEARER = "bearer "
 JWKS_FLOOR_SECONDS = 60.0
 JWKS_TIMEOUT_SECONDS = 5.0
 CLOCK_LEEWAY_SECONDS = 30
+BAD_TOKEN = (JoseError, ValueError, RecursionError)  # the last from JSON nested without end
 
 
 class NotAuthenticatedError(Exception):
@@ -95,13 +96,13 @@ class TokenAuthenticator:
     async def _claims_of(self, token: str) -> dict[str, Any]:
         try:
             return self._verified(token, await self._keys(refetch=False))
-        except (JoseError, ValueError):
+        except BAD_TOKEN:
             if self._jwks_url is None:
                 raise NotAuthenticatedError("The token is not accepted.") from None
         # The key may be newer than our copy of the set.
         try:
             return self._verified(token, await self._keys(refetch=True))
-        except (JoseError, ValueError):
+        except BAD_TOKEN:
             raise NotAuthenticatedError("The token is not accepted.") from None
 
     def _verified(self, token: str, keys: Any) -> dict[str, Any]:

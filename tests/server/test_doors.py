@@ -30,6 +30,14 @@ def test_health_says_what_is_there(server: Server):
     assert "Understudy" in httpx.get(f"{server.address}/").text
 
 
+def test_subscription_without_a_stream_is_refused_in_words(server: Server):
+    answer = post(
+        server, json={"query": 'subscription { changes(restaurantId: "x") { __typename } }'}
+    )
+    assert answer.status_code == 400
+    assert "subscriptions are not allowed" in answer.json()["errors"][0]["message"]
+
+
 @pytest.mark.parametrize("authorization", [None, "", "Bearer", "Bearer wrong", "Basic abc"])
 def test_request_without_a_good_token_is_401(server: Server, authorization: str | None):
     headers = {} if authorization is None else {"Authorization": authorization}

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from joserfc import jwt
-from joserfc.jwk import KeySet, RSAKey
+from joserfc import jws, jwt
+from joserfc.jwk import KeySet, OctKey, RSAKey
 
 from server.auth import NotAuthenticatedError, authenticator_for
 from server.settings import Settings
@@ -53,6 +53,16 @@ async def test_good_token_names_its_caller_and_its_end():
 async def test_bad_token_is_refused(offered: str):
     with pytest.raises(NotAuthenticatedError):
         await authenticator_for(settings()).authenticate(f"Bearer {offered}")
+
+
+async def test_token_nested_without_end_is_refused():
+    key = OctKey.import_key("a-shared-secret-for-tests-of-32-bytes")
+    nested = jws.serialize_compact({"alg": "HS256"}, b"[" * 50_000, key, algorithms=["HS256"])
+    authenticator = authenticator_for(
+        settings(jwt_key="a-shared-secret-for-tests-of-32-bytes", jwt_algorithms="HS256")
+    )
+    with pytest.raises(NotAuthenticatedError):
+        await authenticator.authenticate(f"Bearer {nested}")
 
 
 async def test_public_key_never_passes_for_a_shared_secret():
