@@ -14,8 +14,8 @@ from ortools.sat.python import cp_model
 
 from domain.runs import Outcome, TierName, TierResult, TierStatus
 from domain.tiers import tier_order
-from solver import canonical, fallback, tiers
-from solver.best import candidate
+from solver import canonical, fallback, standing, tiers
+from solver.best import Candidate, candidate
 from solver.clock import Clock
 from solver.expressions import Sum
 from solver.problem import Problem
@@ -68,12 +68,21 @@ class Search:
         self._bounds: dict[TierName, int | None] = dict.fromkeys(self.order)
         self._on_progress = on_progress
         self._solutions = 1
-        draft = fallback.build(self.variables)
-        self.best = candidate(self.variables, self.variables.assign(draft.cells, draft.covers))
+        draft, self.best = self._first()
         self._tell(Phase.BUILDING, None)
         self._tiers = tiers.build(self.variables, rules)
         values = self.variables.assign(draft.cells, draft.covers)
         self.best = replace(self.best, values=tuple(values))
+
+    def _first(self) -> tuple[fallback.Draft, Candidate]:
+        """The plain pattern, or what stands already where that is better."""
+        drafts = (fallback.build(self.variables), standing.build(self.variables))
+        known = [
+            (draft, candidate(self.variables, self.variables.assign(draft.cells, draft.covers)))
+            for draft in drafts
+            if draft is not None
+        ]
+        return min(known, key=lambda pair: tuple(pair[1].worth.values()))
 
     def may_start(self, name: TierName) -> bool:
         return not self._stop.is_set() and self.clock.allows(name)

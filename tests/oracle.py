@@ -1,6 +1,6 @@
 """The best board of a tiny problem, found by trying every one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, combinations, product, takewhile
@@ -34,18 +34,31 @@ class Day:
     cost: tuple[int, ...]
 
 
-def best(before: Board, mode: GenerationMode = GenerationMode.FILL) -> list[int]:
+def any_day(_: Day) -> bool:
+    return True
+
+
+def best(
+    before: Board,
+    mode: GenerationMode = GenerationMode.FILL,
+    only: Callable[[Day], bool] = any_day,
+) -> list[int]:
     """The least tier values in tier order, CANONICAL left out."""
-    return _values(before, best_board(before, mode), mode)
+    return _values(before, best_board(before, mode, only), mode)
 
 
-def best_board(before: Board, mode: GenerationMode = GenerationMode.FILL) -> Board:
+def best_board(
+    before: Board,
+    mode: GenerationMode = GenerationMode.FILL,
+    only: Callable[[Day], bool] = any_day,
+) -> Board:
     """A board with the least tier values; of equal ones the first that is found.
 
     Boards are tried from the cheapest gaps on, and no longer once one without a broken hard
-    rule is found and all others cost more. Fit for some ten thousand boards.
+    rule is found and all others cost more. Fit for some ten thousand boards. `only` leaves out
+    ways to fill a day.
     """
-    days = [_ways(before, mode, day) for day in before.days]
+    days = [[way for way in _ways(before, mode, day) if only(way)] for day in before.days]
     found: tuple[list[int], Board] | None = None
     for cost, group in _by_cost(days):
         if found is not None and found[0][0] == 0 and [*cost] > found[0][1 : len(cost) + 1]:
