@@ -9,11 +9,13 @@ from domain import explanations, figures
 from domain import suggestions as suggestions_domain
 from domain.ids import GroupId, RestaurantId, StaffId
 from resolvers import coverage as resolver
+from resolvers.pricing import Pricer
 from resolvers.schedules import EARLIEST, LATEST, is_within_calendar
 from schema.backup_assignments import BackupAssignment, backup_assignment
 from schema.cells import CoverageGap, CoverReason, gaps_of
 from schema.conflicts import Conflict
 from schema.context import Info
+from schema.cover_prices import CoverPrice
 from schema.fields import described
 from schema.nodes import coded, find_key, page_size
 from schema.references import all_referred, referred
@@ -129,6 +131,15 @@ class CoverCandidate:
         description="Why they do, or every test that they fail, the first being the reason."
     )
     value: strawberry.Private[explanations.ExplainedCandidate]
+    pricer: strawberry.Private[Pricer]
+
+    @described(
+        "What choosing them instead would cost; null for whoever covers and for those whom no "
+        "search could choose. Searched when it is asked for."
+    )
+    async def price(self) -> CoverPrice | None:
+        found = await self.pricer.price(self.value)
+        return None if found is None else CoverPrice.from_domain(found, self.pricer.board)
 
     @described("Who.")
     async def staff(self, info: Info) -> StaffMember:
@@ -142,12 +153,15 @@ class CoverCandidate:
         return await referred(info, BackupAssignment, key, backup_assignment)
 
     @classmethod
-    def from_domain(cls, value: explanations.ExplainedCandidate) -> "CoverCandidate":
+    def from_domain(
+        cls, value: explanations.ExplainedCandidate, pricer: Pricer
+    ) -> "CoverCandidate":
         return cls(
             priority_order=value.priority_order,
             chosen=value.chosen,
             reasons=[CoverReason.from_domain(reason) for reason in value.reasons],
             value=value,
+            pricer=pricer,
         )
 
 
@@ -163,11 +177,13 @@ class CoverExplanation:
         return await all_referred(info, StaffMember, self.absent_member_ids, staff_members)
 
     @classmethod
-    def from_domain(cls, value: explanations.CoverExplanation) -> "CoverExplanation":
+    def from_domain(
+        cls, value: explanations.CoverExplanation, pricer: Pricer
+    ) -> "CoverExplanation":
         return cls(
             needed=value.needed,
             covered=value.covered,
-            candidates=[CoverCandidate.from_domain(c) for c in value.candidates],
+            candidates=[CoverCandidate.from_domain(c, pricer) for c in value.candidates],
             absent_member_ids=value.absent_member_ids,
         )
 
@@ -230,7 +246,8 @@ async def explain_cover(
     key = GroupId(find_key("StaffGroup", group_id) or 0)
     if board is None or key not in board.group_by_id or date not in board.days:
         return None
-    return CoverExplanation.from_domain(await resolver.explain(board, key, date))
+    pricer = Pricer(board=board, group_id=key, day=date)
+    return CoverExplanation.from_domain(await resolver.explain(board, key, date), pricer)
 
 
 async def suggest_backups(
