@@ -5,6 +5,7 @@ from datetime import date
 
 from domain.backups import BackupAssignment, ranks_on
 from domain.ids import GroupId, StaffId
+from domain.kept import once_per_day, once_per_setting
 from domain.schedules import Board
 
 
@@ -21,8 +22,18 @@ def assignments_of(
     board: Board, staff_id: StaffId, group_id: GroupId
 ) -> tuple[BackupAssignment, ...]:
     """The active assignments of one person to one group."""
-    found = board.assignments_of_group.get(group_id, ())
-    return tuple(a for a in found if a.staff_id == staff_id)
+    return _assignments_of_pairs(board).get((staff_id, group_id), ())
+
+
+@once_per_setting
+def _assignments_of_pairs(
+    board: Board,
+) -> dict[tuple[StaffId, GroupId], tuple[BackupAssignment, ...]]:
+    found: dict[tuple[StaffId, GroupId], list[BackupAssignment]] = {}
+    for assignments in board.assignments_of_group.values():
+        for assignment in assignments:
+            found.setdefault((assignment.staff_id, assignment.group_id), []).append(assignment)
+    return {pair: tuple(assignments) for pair, assignments in found.items()}
 
 
 def assignment_on(
@@ -35,6 +46,11 @@ def assignment_on(
 
 def ranks_of_people(board: Board, group_id: GroupId, day: date) -> dict[StaffId, int]:
     """The best rank of everybody whose assignment is in force on a day."""
+    return _ranks_on(board, day, group_id)
+
+
+@once_per_day
+def _ranks_on(board: Board, day: date, group_id: GroupId) -> dict[StaffId, int]:
     assignments = board.assignments_of_group.get(group_id, ())
     ranks = ranks_on(assignments, group_id, day)
     best: dict[StaffId, int] = {}
@@ -50,6 +66,11 @@ def candidates(board: Board, group_id: GroupId, day: date) -> tuple[Candidate, .
 
     Assignments not in force that day come after those that are, people without one last.
     """
+    return _candidates_on(board, day, group_id)
+
+
+@once_per_day
+def _candidates_on(board: Board, day: date, group_id: GroupId) -> tuple[Candidate, ...]:
     ranks = ranks_of_people(board, group_id, day)
     assigned = {a.staff_id for a in board.assignments_of_group.get(group_id, ())}
     holders = {c.staff_id for c in board.covers_by_need.get((group_id, day), ())}

@@ -1,6 +1,6 @@
 """Findings about the cells, needs and covers of a schedule."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from domain.candidates import assignment_on, assignments_of
@@ -9,6 +9,7 @@ from domain.eligibility import reasons_against
 from domain.facts import silenced
 from domain.findings import About, Conflict, Severity, finding, spoken
 from domain.ids import GroupId, StaffId
+from domain.kept import once_per_cell, once_per_row
 from domain.lending import NOTHING, opened_at
 from domain.need import absent_members, counting_covers, missing, need
 from domain.questions import Setting
@@ -105,7 +106,7 @@ def _covers_at_fault(board: Board) -> Iterator[Conflict]:
     days: dict[tuple[str, StaffId, GroupId], list[date]] = {}
     words: dict[tuple[str, StaffId, GroupId], str] = {}
     for cover in sorted(board.covers, key=lambda c: c.date):
-        for code, why in _faults_of(board, cover):
+        for code, why in _faults_of(board, cover.staff_id, cover.date, cover.group_id):
             key = (code, cover.staff_id, cover.group_id)
             days.setdefault(key, []).append(cover.date)
             words.setdefault(key, why)
@@ -129,30 +130,31 @@ def _fault(  # noqa: PLR0913, PLR0917 - the parts of one finding
     )
 
 
-def _faults_of(board: Board, cover: Cover) -> list[tuple[str, str]]:
+@once_per_cell
+def _faults_of(
+    board: Board, staff_id: StaffId, day: date, group_id: GroupId
+) -> tuple[tuple[str, str], ...]:
     """Codes and reasons; a published cover of the past keeps the facts of its time."""
-    is_past = cover.date < board.today and board.schedule.status is ScheduleStatus.PUBLISHED
-    if is_past or cover.group_id not in board.group_by_id:
-        return []
+    is_past = day < board.today and board.schedule.status is ScheduleStatus.PUBLISHED
+    if is_past or group_id not in board.group_by_id:
+        return ()
     found: list[tuple[str, str]] = []
-    if not assignments_of(board, cover.staff_id, cover.group_id):
+    if not assignments_of(board, staff_id, group_id):
         found.append(("COVER_BY_UNASSIGNED", ""))
-    elif assignment_on(board, cover.staff_id, cover.group_id, cover.date) is None:
+    elif assignment_on(board, staff_id, group_id, day) is None:
         found.append(("COVER_OUTSIDE_EFFECTIVE_PERIOD", ""))
-    failing = facts_failing(board, cover)
+    failing = facts_failing(board, staff_id, day, group_id)
     if failing:
         found.append(("COVER_NOT_ELIGIBLE", failing[0].message))
-    return found
+    return tuple(found)
 
 
-def facts_failing(board: Board, cover: Cover) -> list[Reason]:
-    """The tests E3 to E9 that the holder fails as the board stands.
+def facts_failing(board: Board, staff_id: StaffId, day: date, group_id: GroupId) -> list[Reason]:
+    """The tests E3 to E9 that the holder of a cover fails as the board stands.
 
     A closed day is told as a cover without need.
     """
-    failing = reasons_against(
-        board, cover.staff_id, cover.group_id, cover.date, Setting.AS_IT_STANDS
-    )
+    failing = reasons_against(board, staff_id, group_id, day, Setting.AS_IT_STANDS)
     return [r for r in failing if r.code not in (*JUDGED_APART, "DAY_CLOSED")]
 
 
@@ -184,47 +186,48 @@ def _is_stripped(board: Board, cover: Cover, home: GroupId) -> bool:
 
 
 def _outside_employment(board: Board) -> Iterator[Conflict]:
-    outside = (key for key in sorted(board.cells) if not _is_employed(board, *key))
-    for staff_id, days in _by_person(outside).items():
-        name = board.people[staff_id].name
-        yield finding(
-            "OUTSIDE_EMPLOYMENT",
-            Severity.ERROR,
-            About(staff_id=staff_id),
-            f"{name} has a shift on {spoken(days)} and is not employed then.",
-            fix=f"Correct the employment dates of {name}, or clear the cells.",
-            dates=days,
-        )
+    for staff_id in sorted(board.rows):
+        days = _days_outside(board, staff_id)
+        if days:
+            name = board.people[staff_id].name
+            yield finding(
+                "OUTSIDE_EMPLOYMENT",
+                Severity.ERROR,
+                About(staff_id=staff_id),
+                f"{name} has a shift on {spoken(days)} and is not employed then.",
+                fix=f"Correct the employment dates of {name}, or clear the cells.",
+                dates=days,
+            )
 
 
-def _is_employed(board: Board, staff_id: StaffId, day: date) -> bool:
-    return board.people[staff_id].is_employed_on(day)
+@once_per_row
+def _days_outside(board: Board, staff_id: StaffId) -> tuple[date, ...]:
+    person = board.people[staff_id]
+    return tuple(c.date for c in board.rows[staff_id] if not person.is_employed_on(c.date))
 
 
 def _types_not_allowed(board: Board) -> Iterator[Conflict]:
-    wrong = (
-        key
-        for key in sorted(board.cells)
-        if _is_employed(board, *key)
-        and not board.types[board.cells[key].shift_type].is_allowed_for(
-            board.people[key[0]].employment_type
-        )
+    for staff_id in sorted(board.rows):
+        days = _days_not_allowed(board, staff_id)
+        if days:
+            person = board.people[staff_id]
+            yield finding(
+                "SHIFT_NOT_ALLOWED",
+                Severity.WARNING,
+                About(staff_id=staff_id, extra="cell"),
+                f"{person.name} has a shift on {spoken(days)} that is not for the employment type "
+                f"{person.employment_type.value}.",
+                fix="Choose another shift type, or allow this one for the employment type.",
+                dates=days,
+            )
+
+
+@once_per_row
+def _days_not_allowed(board: Board, staff_id: StaffId) -> tuple[date, ...]:
+    person = board.people[staff_id]
+    return tuple(
+        cell.date
+        for cell in board.rows[staff_id]
+        if person.is_employed_on(cell.date)
+        and not board.types[cell.shift_type].is_allowed_for(person.employment_type)
     )
-    for staff_id, days in _by_person(wrong).items():
-        person = board.people[staff_id]
-        yield finding(
-            "SHIFT_NOT_ALLOWED",
-            Severity.WARNING,
-            About(staff_id=staff_id, extra="cell"),
-            f"{person.name} has a shift on {spoken(days)} that is not for the employment type "
-            f"{person.employment_type.value}.",
-            fix="Choose another shift type, or allow this one for the employment type.",
-            dates=days,
-        )
-
-
-def _by_person(keys: Iterable[tuple[StaffId, date]]) -> dict[StaffId, tuple[date, ...]]:
-    found: dict[StaffId, tuple[date, ...]] = {}
-    for staff_id, day in keys:
-        found[staff_id] = (*found.get(staff_id, ()), day)
-    return found

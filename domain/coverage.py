@@ -7,10 +7,13 @@ from domain.candidates import Candidate, candidates
 from domain.covers import Cover, CoverageGap, CoverSource, Reason
 from domain.eligibility import reasons_against
 from domain.ids import GroupId, StaffId
+from domain.kept import once_per_cell, once_per_day
 from domain.need import counting_covers, is_provisional, missing, need, needs
 from domain.questions import Setting
 from domain.schedules import Board, once_per_board
-from domain.supply import DaySupply, passes_facts, short_set, supply_on
+from domain.supply import passes_facts, short_set, supply_on
+
+Shortage = tuple[tuple[GroupId, ...], tuple[StaffId, ...]]
 
 
 def gaps(board: Board, *, search_ended: bool = False) -> tuple[CoverageGap, ...]:
@@ -54,7 +57,7 @@ def _reasons(
         name = board.group_by_id[group_id].name
         return (Reason(code="NO_ASSIGNMENT", message=f"{name} has no backup on {day}."),)
     found = [_reason_of(board, c, group_id, day, search_ended=search_ended) for c in asked]
-    shortage = shortage_reason(board, group_id, day)
+    shortage = shortage_reason(board, day, group_id)
     return (*found, *(() if shortage is None else (shortage,)))
 
 
@@ -71,8 +74,14 @@ def _reason_of(
             message=f"The search ended before it had decided about {name} on {day}.",
             staff_id=candidate.staff_id,
         )
-    failing = reasons_against(board, candidate.staff_id, group_id, day, Setting.AS_IT_STANDS)
-    return failing[0] if failing else available(board, candidate.staff_id, day)
+    return _obstacle(board, candidate.staff_id, day, group_id)
+
+
+@once_per_cell
+def _obstacle(board: Board, staff_id: StaffId, day: date, group_id: GroupId) -> Reason:
+    """The first failing test of somebody as the board stands, or that they could come."""
+    failing = reasons_against(board, staff_id, group_id, day, Setting.AS_IT_STANDS)
+    return failing[0] if failing else available(board, staff_id, day)
 
 
 def available(board: Board, staff_id: StaffId, day: date) -> Reason:
@@ -108,11 +117,11 @@ def chosen_reason(
     return Reason(code=code, message=message, staff_id=candidate.staff_id)
 
 
-@once_per_board
-def _supplies_by_facts(board: Board) -> dict[date, DaySupply]:
-    """Supply of the days of need, with everybody who passes E1 to E9 in a run or covers now."""
-    days = sorted({day for _, day in needs(board)})
-    return {day: supply_on(board, day, passes_or_covers) for day in days}
+@once_per_day
+def _short_sets(board: Board, day: date) -> tuple[Shortage, ...]:
+    """Groups in want and whom they share: all who pass E1 to E9 in a run or cover now."""
+    supply = supply_on(board, day, passes_or_covers)
+    return tuple(short_set(supply, unmet) for unmet in supply.unmet)
 
 
 def passes_or_covers(board: Board, staff_id: StaffId, group_id: GroupId, day: date) -> bool:
@@ -120,23 +129,17 @@ def passes_or_covers(board: Board, staff_id: StaffId, group_id: GroupId, day: da
     return covers_now or passes_facts(board, staff_id, group_id, day)
 
 
-Shortage = tuple[tuple[GroupId, ...], tuple[StaffId, ...]]
-
-
 def shortage_at(board: Board, group_id: GroupId, day: date) -> Shortage | None:
     """The groups that need more people than their eligible backups, and these backups.
 
     None where the group's need can be met, or where it has no eligible backup at all.
     """
-    supply = _supplies_by_facts(board).get(day)
-    if supply is None:
-        return None
-    sets = [short_set(supply, unmet) for unmet in supply.unmet]
-    holding = [found for found in sets if group_id in found[0] and found[1]]
+    holding = [found for found in _short_sets(board, day) if group_id in found[0] and found[1]]
     return min(holding, key=lambda found: len(found[0]), default=None)
 
 
-def shortage_reason(board: Board, group_id: GroupId, day: date) -> Reason | None:
+@once_per_day
+def shortage_reason(board: Board, day: date, group_id: GroupId) -> Reason | None:
     shortage = shortage_at(board, group_id, day)
     if shortage is None:
         return None

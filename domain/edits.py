@@ -9,7 +9,7 @@ from domain.covers import Cover, CoverageGap, CoverSource
 from domain.ids import GroupId, ShiftCode, StaffId
 from domain.need import absent_members, need
 from domain.refusals import ConflictRefusal, ValidationRefusal, not_found
-from domain.schedules import Board, ScheduleStatus
+from domain.schedules import Board, ScheduleStatus, changed_cells
 from domain.shifts import ShiftAssignment, ShiftSource
 
 Cell = tuple[StaffId, date]
@@ -136,7 +136,7 @@ def _with_cells(board: Board, drafts: Sequence[ShiftDraft]) -> Board:
         if not _can_cover(board, draft.shift_type):
             broken.add(key)
     covers = tuple(c for c in board.covers if (c.staff_id, c.date) not in broken)
-    return replace(board, shifts=tuple(cells.values()), covers=covers)
+    return board.edited(shifts=tuple(cells.values()), covers=covers)
 
 
 def _set(board: Board, draft: ShiftDraft, code: ShiftCode) -> ShiftAssignment:
@@ -163,7 +163,7 @@ def edit_between(before: Board, changed: Board) -> BoardEdit:
     old = {_cover_key(cover): cover for cover in before.covers}
     return BoardEdit(
         after=after,
-        cells=tuple(c for key, c in after.cells.items() if before.cells.get(key) != c),
+        cells=tuple(after.cells[key] for key in changed_cells(before, after)),
         cleared=tuple(c for key, c in before.cells.items() if key not in after.cells),
         released=tuple(cover for key, cover in old.items() if key not in kept),
         updated=tuple(c for c in after.covers if old.get(_cover_key(c)) not in (None, c)),
@@ -193,22 +193,23 @@ def without_cover(board: Board, cover: Cover) -> Board:
     cell = board.cells.get(key)
     still_covers = any((c.staff_id, c.date) == key for c in covers)
     if cell is None or cell.source is not ShiftSource.COVER or still_covers:
-        return replace(board, covers=covers)
+        return board.edited(covers=covers)
     cells = {**board.cells, key: replace(cell, source=ShiftSource.GENERATED)}
-    return replace(board, covers=covers, shifts=tuple(cells.values()))
+    return board.edited(covers=covers, shifts=tuple(cells.values()))
 
 
 def _with_absent_members(board: Board) -> Board:
     """A draft keeps the absent members of its covers current; groups not in use keep theirs."""
     if board.schedule.status is not ScheduleStatus.DRAFT:
         return board
-    current = tuple(
-        replace(c, absent_member_ids=absent_members(board, c.group_id, c.date))
-        if c.group_id in board.group_by_id
-        else c
-        for c in board.covers
-    )
-    return replace(board, covers=current)
+    return board.edited(covers=tuple(_with_absent(board, cover) for cover in board.covers))
+
+
+def _with_absent(board: Board, cover: Cover) -> Cover:
+    if cover.group_id not in board.group_by_id:
+        return cover
+    absent = absent_members(board, cover.group_id, cover.date)
+    return cover if absent == cover.absent_member_ids else replace(cover, absent_member_ids=absent)
 
 
 def _cover_key(cover: Cover) -> tuple[date, GroupId, StaffId]:

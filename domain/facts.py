@@ -7,6 +7,7 @@ from enum import StrEnum
 from domain.covers import Cover, CoverSource
 from domain.findings import About, Conflict, Severity, finding, spoken
 from domain.ids import ShiftCode, StaffId
+from domain.kept import once_per_row
 from domain.runs import GenerationMode
 from domain.schedules import Board, ScheduleStatus, once_per_board
 from domain.shifts import ShiftAssignment, ShiftSource
@@ -125,11 +126,17 @@ def facts_of(board: Board, mode: GenerationMode = FILL) -> dict[tuple[StaffId, d
 
 def silenced(board: Board) -> tuple[Conflict, ...]:
     """Facts that a higher fact overrules, one finding for each code and person."""
-    found: dict[tuple[str, StaffId], list[date]] = {}
-    for (staff_id, day), fact in facts_of(board).items():
-        for code in _codes_silenced(board, staff_id, day, fact):
-            found.setdefault((code, staff_id), []).append(day)
-    return tuple(_conflict(board, *key, tuple(days)) for key, days in found.items())
+    return tuple(found for person in board.staff for found in _silenced_of(board, person.id))
+
+
+@once_per_row
+def _silenced_of(board: Board, staff_id: StaffId) -> tuple[Conflict, ...]:
+    found: dict[str, list[date]] = {}
+    for day in filter(board.people[staff_id].is_employed_on, board.days):
+        fact = fact_for(board, staff_id, day)
+        for code in [] if fact is None else _codes_silenced(board, staff_id, day, fact):
+            found.setdefault(code, []).append(day)
+    return tuple(_conflict(board, code, staff_id, tuple(days)) for code, days in found.items())
 
 
 def _codes_silenced(board: Board, staff_id: StaffId, day: date, fact: Fact) -> list[str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.ids import ShiftCode, StaffId
+from domain.kept import once_per_setting
 from domain.limits import (
     HALF_DAYS_PER_CELL,
     Lookup,
@@ -12,14 +13,14 @@ from domain.limits import (
     counts,
     lookup_of,
     run_breaches,
-    run_scopes,
     span_breach,
     spans,
+    windows_of_people,
 )
 from domain.periods import ONE_DAY
 from domain.priorities import breaks_priority, code_on
 from domain.rules import Level, WorkLimit
-from domain.schedules import Board, once_per_board
+from domain.schedules import Board
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,26 +45,20 @@ class _HardLimit:
     runs: dict[StaffId, RunScope]
 
 
-@once_per_board
+@once_per_setting
 def _hard_limits(board: Board) -> tuple[_HardLimit, ...]:
     hard = [limit for limit in board.work_limits if limit.level is Level.HARD]
     return tuple(_hard_limit(board, limit) for limit in hard)
 
 
 def _hard_limit(board: Board, limit: WorkLimit) -> _HardLimit:
-    by_person: dict[StaffId, list[Span]] = {}
-    by_day: dict[date, Span] = {}
-    for span in spans(board, limit):
-        if span.staff_id is not None:
-            by_person.setdefault(span.staff_id, []).append(span)
-        elif span.day is not None:
-            by_day[span.day] = span
+    windows = windows_of_people(board, limit)
     return _HardLimit(
         limit=limit,
         counted=counts(board, limit),
-        by_person={staff_id: tuple(found) for staff_id, found in by_person.items()},
-        by_day=by_day,
-        runs={scope.staff_id: scope for scope in run_scopes(board, limit)},
+        by_person=windows.spans,
+        by_day={span.day: span for span in spans(board, limit) if span.day is not None},
+        runs=windows.runs,
     )
 
 

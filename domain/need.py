@@ -4,10 +4,10 @@ from datetime import date
 
 from domain.covers import Cover
 from domain.ids import GroupId, StaffId
+from domain.kept import once_per_day
 from domain.schedules import Board, once_per_board
 from domain.staff import NeedPolicy, StaffGroup
 
-Absences = dict[tuple[GroupId, date], tuple[StaffId, ...]]
 Needs = dict[tuple[GroupId, date], int]
 
 
@@ -26,20 +26,19 @@ def _is_away(board: Board, staff_id: StaffId, group_id: GroupId, day: date) -> b
     return any(cover.group_id != group_id for cover in held)
 
 
-@once_per_board
-def _absences(board: Board) -> Absences:
+@once_per_day
+def _absences(board: Board, day: date) -> dict[GroupId, tuple[StaffId, ...]]:
+    if day in board.closed_days or not board.schedule.start <= day <= board.schedule.end:
+        return {}
     return {
-        (group.id, day): tuple(
-            m for m in board.members(group.id, day) if _is_away(board, m, group.id, day)
-        )
-        for group in board.groups
-        for day in board.open_days
+        g.id: tuple(m for m in board.members(g.id, day) if _is_away(board, m, g.id, day))
+        for g in board.groups
     }
 
 
 def absent_members(board: Board, group_id: GroupId, day: date) -> tuple[StaffId, ...]:
     """The absent members in staff order; nobody on a closed day."""
-    return _absences(board).get((group_id, day), ())
+    return _absences(board, day).get(group_id, ())
 
 
 def need_of(group: StaffGroup, employed: int, absent: int, *, closed: bool) -> int:
@@ -57,25 +56,35 @@ def need_of(group: StaffGroup, employed: int, absent: int, *, closed: bool) -> i
     return max(0, minimum - (employed - absent))
 
 
-@once_per_board
-def needs(board: Board) -> Needs:
-    """Every need above 0, by day, then in the order of the groups."""
+@once_per_day
+def _needs_on(board: Board, day: date) -> dict[GroupId, int]:
+    if day in board.closed_days or not board.schedule.start <= day <= board.schedule.end:
+        return {}
     counted = {
-        (group.id, day): need_of(
+        group.id: need_of(
             group,
             len(board.members(group.id, day)),
             len(absent_members(board, group.id, day)),
             closed=False,
         )
-        for day in board.open_days
         for group in board.groups
     }
-    return {key: units for key, units in counted.items() if units > 0}
+    return {group_id: units for group_id, units in counted.items() if units > 0}
+
+
+@once_per_board
+def needs(board: Board) -> Needs:
+    """Every need above 0, by day, then in the order of the groups."""
+    return {
+        (group_id, day): units
+        for day in board.open_days
+        for group_id, units in _needs_on(board, day).items()
+    }
 
 
 def need(board: Board, group_id: GroupId, day: date) -> int:
     """How many people the group lacks on a day of the schedule, as the board stands."""
-    return needs(board).get((group_id, day), 0)
+    return _needs_on(board, day).get(group_id, 0)
 
 
 def gap_units(group: StaffGroup, missing: int, absent: int) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.ids import GroupId, RuleId, ShiftCode, StaffId
+from domain.kept import once_per_day, once_per_row, once_per_setting
 from domain.need import absent_members
 from domain.periods import ONE_DAY, Weekday
 from domain.rules import (
@@ -14,7 +15,7 @@ from domain.rules import (
     StandingRuleKind,
     SuccessionRule,
 )
-from domain.schedules import Board, once_per_board
+from domain.schedules import Board
 
 HALF_DAYS_PER_CELL = 2
 
@@ -34,14 +35,44 @@ class RuleBreach:
 
 
 def rule_breaches(board: Board) -> tuple[RuleBreach, ...]:
-    """Every breach of the rules that are no limits."""
-    found = [_of_priority_rule(board, rule) for rule in board.priority_rules]
+    """Every breach of the rules that are no limits, person by person, then day by day."""
+    return (
+        *(breach for person in board.staff for breach in rule_breaches_of(board, person.id)),
+        *(breach for day in board.open_days for breach in rule_breaches_on(board, day)),
+    )
+
+
+@once_per_row
+def rule_breaches_of(board: Board, staff_id: StaffId) -> tuple[RuleBreach, ...]:
+    """What one person's row breaks."""
+    rules = _rules_of_people(board).get(staff_id, ())
+    found = [_of_priority_rule(board, rule) for rule in rules]
     for succession in board.succession_rules:
-        for person in board.staff:
-            found += _of_succession(board, succession, person.id)
+        found += _of_succession(board, succession, staff_id)
     for standing in board.standing_rules:
-        found += _of_standing_rule(board, standing)
+        if standing.kind is StandingRuleKind.SHIFT_NOT_ASKED:
+            found.append(_not_asked(board, standing, staff_id))
     return tuple(breach for breach in found if breach is not None)
+
+
+@once_per_day
+def rule_breaches_on(board: Board, day: date) -> tuple[RuleBreach, ...]:
+    """What the groups break on an open day."""
+    found = (
+        _absent_together(board, rule, group.id, day)
+        for rule in board.standing_rules
+        if rule.kind is StandingRuleKind.GROUP_ABSENT_TOGETHER
+        for group in board.groups
+    )
+    return tuple(breach for breach in found if breach is not None)
+
+
+@once_per_setting
+def _rules_of_people(board: Board) -> dict[StaffId, tuple[PriorityRule, ...]]:
+    found: dict[StaffId, list[PriorityRule]] = {}
+    for rule in board.priority_rules:
+        found.setdefault(rule.staff_id, []).append(rule)
+    return {staff_id: tuple(rules) for staff_id, rules in found.items()}
 
 
 def code_on(board: Board, staff_id: StaffId, day: date) -> ShiftCode | None:
@@ -96,13 +127,6 @@ def _of_succession(board: Board, rule: SuccessionRule, staff_id: StaffId) -> lis
     ]
 
 
-def _of_standing_rule(board: Board, rule: StandingRule) -> list[RuleBreach | None]:
-    if rule.kind is StandingRuleKind.GROUP_ABSENT_TOGETHER:
-        keys = [(group.id, day) for day in board.open_days for group in board.groups]
-        return [_absent_together(board, rule, *key) for key in keys]
-    return [_not_asked(board, rule, person.id) for person in board.staff]
-
-
 def _absent_together(
     board: Board, rule: StandingRule, group_id: GroupId, day: date
 ) -> RuleBreach | None:
@@ -120,7 +144,7 @@ def _absent_together(
     )
 
 
-@once_per_board
+@once_per_setting
 def preferred(board: Board) -> frozenset[tuple[StaffId, ShiftCode, Weekday]]:
     """What the preferences of each person ask for."""
     return frozenset(

@@ -1,7 +1,7 @@
 """A schedule and its board: everything that one period needs to be judged, as one value."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property, wraps
@@ -11,6 +11,7 @@ from domain.backups import BackupAssignment
 from domain.configurations import ConfigurationVersion, Restaurant
 from domain.covers import Cover
 from domain.ids import GroupId, RestaurantId, ScheduleId, ShiftCode, StaffId
+from domain.kept import Kept
 from domain.periods import days_between
 from domain.rules import (
     CalendarRule,
@@ -83,6 +84,11 @@ class Board:
     def derived(self) -> dict[object, object]:
         """What functions marked `once_per_board` have answered about this board."""
         return {}
+
+    @cached_property
+    def kept(self) -> Kept:
+        """Answers that also hold for boards with other cells and covers elsewhere."""
+        return Kept()
 
     @cached_property
     def days(self) -> tuple[date, ...]:
@@ -216,6 +222,59 @@ class Board:
                 for staff_id in self.members(group.id, day):
                     found.setdefault((staff_id, day), []).append(group.id)
         return {key: tuple(ids) for key, ids in found.items()}
+
+    @cached_property
+    def rows(self) -> dict[StaffId, tuple[ShiftAssignment, ...]]:
+        """The cells of each person by date."""
+        found: dict[StaffId, list[ShiftAssignment]] = {}
+        for cell in self.shifts:
+            found.setdefault(cell.staff_id, []).append(cell)
+        return {s: tuple(sorted(cells, key=lambda c: c.date)) for s, cells in found.items()}
+
+    def edited(
+        self,
+        *,
+        shifts: tuple[ShiftAssignment, ...] | None = None,
+        covers: tuple[Cover, ...] | None = None,
+    ) -> "Board":
+        """The same board with other cells or covers; what they leave untouched is kept."""
+        changes: dict[str, tuple[object, ...]] = {}
+        if shifts is not None:
+            changes["shifts"] = shifts
+        if covers is not None:
+            changes["covers"] = covers
+        after = replace(self, **changes)  # type: ignore[arg-type]
+        known = vars(self)
+        vars(after).update({name: known[name] for name in OF_SETTINGS if name in known})
+        people, days = _touched(self, after)
+        vars(after)["kept"] = self.kept.without(people, days)
+        return after
+
+
+OF_SETTINGS = (
+    "days", "closed_days", "must_work_days", "holidays", "open_days", "open_days_of", "types",
+    "standard_type", "rest_type", "people", "staff_order", "group_by_id", "history_cells",
+    "requested_days_off", "assignments_of_group", "_memberships_of_group", "_members",
+    "ever_members", "groups_of",
+)  # fmt: skip
+
+
+def changed_cells(before: Board, after: Board) -> list[tuple[StaffId, date]]:
+    """The cells that are set now and were not set so before."""
+    old = before.cells
+    return [k for k, c in after.cells.items() if (was := old.get(k)) is not c and was != c]
+
+
+def _touched(before: Board, after: Board) -> tuple[set[StaffId], set[date]]:
+    """Whose cells or covers differ between two boards, and on which days."""
+    found: set[tuple[StaffId, date]] = set()
+    if after.shifts is not before.shifts:
+        found |= before.cells.keys() - after.cells.keys()
+        found |= set(changed_cells(before, after))
+    if after.covers is not before.covers:
+        gone, come = set(before.covers), set(after.covers)
+        found |= {(cover.staff_id, cover.date) for cover in gone ^ come}
+    return {staff_id for staff_id, _ in found}, {day for _, day in found}
 
 
 def once_per_board(judge: Callable[[Board], Derived]) -> Callable[[Board], Derived]:

@@ -1,28 +1,54 @@
 """Everything that a schedule breaks, as it stands; nothing is cut off."""
 
+from datetime import date
+from operator import itemgetter
+
 from domain.cover_findings import board_findings
 from domain.findings import Conflict, Severity, spoken
-from domain.ids import RuleId
-from domain.limits import Breach, breaches
-from domain.priorities import RuleBreach, rule_breaches
+from domain.ids import RuleId, StaffId
+from domain.kept import once_per_day, once_per_row
+from domain.limits import Breach, breaches_of, breaches_on
+from domain.priorities import RuleBreach, rule_breaches_of, rule_breaches_on
 from domain.rules import Direction, Level
 from domain.runs import Violation
 from domain.schedules import Board, once_per_board
+
+Placed = tuple[tuple[object, ...], Violation]
 
 
 @once_per_board
 def violations(board: Board) -> tuple[Violation, ...]:
     """Broken rules and findings, hard ones first, then by code, first date, staff and group."""
     found = [
-        *(
-            _of_limit(board, breach)
-            for limit in board.work_limits
-            for breach in breaches(board, limit)
-        ),
-        *(_of_rule(board, breach) for breach in rule_breaches(board)),
-        *(_of_finding(f) for f in board_findings(board) if f.severity is not Severity.INFO),
+        *(placed for person in board.staff for placed in _of_person(board, person.id)),
+        *(placed for day in board.open_days for placed in _of_day(board, day)),
+        *(_placed(board, _of_finding(f)) for f in board_findings(board) if _is_told(f)),
     ]
-    return tuple(sorted(found, key=lambda v: _place(board, v)))
+    return tuple(violation for _, violation in sorted(found, key=itemgetter(0)))
+
+
+@once_per_row
+def _of_person(board: Board, staff_id: StaffId) -> tuple[Placed, ...]:
+    breaches = (b for limit in board.work_limits for b in breaches_of(board, staff_id, limit))
+    limits = [_of_limit(board, breach) for breach in breaches]
+    rules = [_of_rule(board, breach) for breach in rule_breaches_of(board, staff_id)]
+    return tuple(_placed(board, violation) for violation in (*limits, *rules))
+
+
+@once_per_day
+def _of_day(board: Board, day: date) -> tuple[Placed, ...]:
+    breaches = (b for limit in board.work_limits for b in breaches_on(board, day, limit))
+    limits = [_of_limit(board, breach) for breach in breaches]
+    rules = [_of_rule(board, breach) for breach in rule_breaches_on(board, day)]
+    return tuple(_placed(board, violation) for violation in (*limits, *rules))
+
+
+def _is_told(conflict: Conflict) -> bool:
+    return conflict.severity is not Severity.INFO
+
+
+def _placed(board: Board, violation: Violation) -> Placed:
+    return _place(board, violation), violation
 
 
 def _place(board: Board, violation: Violation) -> tuple[object, ...]:
