@@ -5,6 +5,7 @@ from datetime import date
 
 from domain.ids import ShiftCode, StaffId
 from domain.kept import once_per_setting
+from domain.limit_breaches import windows_of_people
 from domain.limits import (
     HALF_DAYS_PER_CELL,
     Lookup,
@@ -15,7 +16,6 @@ from domain.limits import (
     run_breaches,
     span_breach,
     spans,
-    windows_of_people,
 )
 from domain.periods import ONE_DAY
 from domain.priorities import breaks_priority, code_on

@@ -7,7 +7,7 @@ from domain.candidates import ranks_of_people
 from domain.configurations import Restaurant
 from domain.covers import Cover
 from domain.ids import GroupId, StaffId
-from domain.limits import breaches
+from domain.limit_breaches import breaches
 from domain.need import absent_members, gap_units, gap_weight, missing, needs
 from domain.priorities import rule_breaches
 from domain.rules import Level

@@ -7,7 +7,8 @@ from domain.cover_findings import board_findings
 from domain.findings import Conflict, Severity, spoken
 from domain.ids import RuleId, StaffId
 from domain.kept import once_per_day, once_per_row
-from domain.limits import Breach, breaches_of, breaches_on
+from domain.limit_breaches import breaches_of, breaches_on
+from domain.limits import Breach
 from domain.priorities import RuleBreach, rule_breaches_of, rule_breaches_on
 from domain.rules import Direction, Level
 from domain.runs import Violation

@@ -1,10 +1,13 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.limits import breaches, half_days, run_scopes, spans
+from domain.limit_breaches import breaches
+from domain.limits import half_days, run_scopes, spans
+from domain.periods import Weekday
 from domain.rules import CalendarRuleKind, LimitScope, LimitWindow
 from domain.staff import EmploymentType
 from tests.builders import (
@@ -14,6 +17,7 @@ from tests.builders import (
     limit,
     membership,
     person,
+    restaurant,
     restaurant_board,
     row,
     staff_group,
@@ -88,6 +92,15 @@ def test_a_week_that_sticks_out_has_a_maximum_on_what_is_known_and_no_minimum():
 
     assert broken(board, rule) == [(1, 2)]
     assert [span.minimum for span in spans(board, rule)] == [None]
+
+
+def test_a_week_starts_on_the_day_that_the_restaurant_says():
+    board = restaurant_board(MONDAY, after(MONDAY, 13), staff=[1])
+    rule = limit(1, LimitWindow.WEEK, RESTING, maximum_half_days=4)
+    by_sunday = replace(board, restaurant=restaurant(week_start=Weekday.SUNDAY))
+
+    assert [len(span.cells) for span in spans(board, rule)] == [7, 7]
+    assert [len(span.cells) for span in spans(by_sunday, rule)] == [6, 7, 1]
 
 
 def test_a_week_with_known_history_has_its_minimum():
