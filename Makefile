@@ -7,7 +7,7 @@ MISSING = $(error Python 3.11 or newer is missing. Install it: sudo apt-get inst
 SETUP = $(or $(PYTHON),$(FOUND),$(MISSING)) scripts/setup.py
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench schema format lock
+.PHONY: help install demo test check bench removal schema format lock
 
 help:
 	@sed -n 's/^\([a-z]*\): ## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "  %-14s %s\n", $$1, $$2 }'
@@ -26,6 +26,9 @@ check: ## Format, lint, types, imports, freshness of the schema file
 
 bench: ## Print how fast a schedule is generated (ARGS="feed" for another)
 	@$(SETUP) bench $(ARGS)
+
+removal: ## Take the rules out one by one; a test must notice (ARGS="Need")
+	@$(SETUP) removal $(ARGS)
 
 schema: ## Write schema/schema.graphql anew from the code
 	@$(SETUP) schema

@@ -42,6 +42,7 @@ def main(words: list[str]) -> None:
         "test": test,
         "check": check,
         "bench": bench,
+        "removal": removal,
         "schema": schema,
         "format": tidy,
         "lock": lock,
@@ -79,6 +80,11 @@ def bench(words: list[str]) -> None:
     prepare("dev")
     name, *rest = words or ["generate"]
     become("python", f"benchmarks/{name}.py", *rest)
+
+
+def removal(words: list[str]) -> None:
+    prepare("dev")
+    become("python", "scripts/remove_rules.py", *words)
 
 
 def schema(_words: list[str]) -> None:

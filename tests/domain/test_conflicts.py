@@ -10,6 +10,7 @@ from tests.builders import (
     backup,
     calendar,
     cell,
+    cover,
     limit,
     membership,
     person,
@@ -277,3 +278,50 @@ def test_a_shortage_of_other_groups_is_not_told_to_an_assignment():
     )
     told = [[c.code for c in conflicts_of(board, a)] for a in board.backup_assignments]
     assert ["DEMAND_EXCEEDS_SUPPLY" in codes for codes in told] == [True, True, False]
+
+
+ON_DUTY = (*row(1, DAY, "×"), *row(2, DAY, "○"), *row(3, DAY, "○"))
+STANDING = {
+    "MUST_WORK_VS_HOLIDAY": {
+        "staff": [1, 2, 3, person(4, holiday_policy=HolidayPolicy.OFF)],
+        "calendar_rules": (
+            calendar(1, DAY, CalendarRuleKind.HOLIDAY),
+            calendar(2, DAY, CalendarRuleKind.MUST_WORK),
+        ),
+    },
+    "REQUEST_ON_MUST_WORK": {
+        "day_off_requests": (request(1, 4, DAY),),
+        "calendar_rules": (calendar(1, DAY, CalendarRuleKind.MUST_WORK),),
+    },
+    "REQUEST_NOT_KEPT": {
+        "day_off_requests": (request(1, 4, DAY),),
+        "shifts": (cell(4, DAY, "○", pinned=True),),
+    },
+    "COVER_WITHOUT_NEED": {"shifts": row(3, DAY, "○"), "covers": (cover(DAY, 1, 3),)},
+    "COVER_OUTSIDE_EFFECTIVE_PERIOD": {
+        "backups": [backup(1, 3, 1, effective_from=NEXT)],
+        "shifts": ON_DUTY,
+        "covers": (cover(DAY, 1, 3),),
+    },
+    "COVER_NOT_ELIGIBLE": {
+        "day_off_requests": (request(1, 3, DAY),),
+        "shifts": ON_DUTY,
+        "covers": (cover(DAY, 1, 3),),
+    },
+    "COVER_BY_UNASSIGNED": {"backups": [], "shifts": ON_DUTY, "covers": (cover(DAY, 1, 3),)},
+    "HOME_GROUP_STRIPPED": {
+        "groups": {1: [1, 2], 2: [3]},
+        "shifts": ON_DUTY,
+        "covers": (cover(DAY, 1, 3),),
+    },
+    "OUTSIDE_EMPLOYMENT": {
+        "staff": [1, 2, 3, person(4, employed_from=NEXT)],
+        "shifts": row(4, DAY, "○"),
+    },
+}
+
+
+@pytest.mark.parametrize("code", STANDING)
+def test_what_cells_and_covers_break_is_among_the_conflicts(code):
+    assert code in {c.code for c in conflicts(kitchen(**STANDING[code]))}
+    assert code not in {c.code for c in conflicts(kitchen())}

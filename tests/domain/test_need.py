@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -130,3 +130,16 @@ def test_one_unit_of_a_criticality_weighs_ten_of_the_one_below():
     weights = [gap_weight(staff_group(1, criticality=n)) for n in range(1, 6)]
 
     assert weights == [1, 10, 100, 1000, 10000]
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_the_policy_alone_needs_nobody_on_a_closed_day(policy):
+    assert need_of(staff_group(1, **POLICIES[policy]), 3, 3, closed=True) == 0
+
+
+def test_a_cover_counts_only_while_its_holder_is_employed():
+    left = person(9, employed_until=DAY - timedelta(days=1))
+    fields = {"shifts": [*row(1, DAY, "×"), *row(9, DAY, "○")], "covers": (cover(DAY, 1, 9),)}
+
+    assert missing(board_with("×", **fields), 1, DAY) == 0
+    assert missing(board_with("×", **{**fields, "staff": [1, left]}), 1, DAY) == 1

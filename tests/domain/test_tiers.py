@@ -123,3 +123,9 @@ def test_changes_count_cells_that_were_set_and_covers_that_are_gone():
     )
 
     assert value_of(TierName.CHANGES, after, before) == 3
+
+
+def test_the_canonical_order_counts_nothing():
+    board = restaurant_board(DAY, DAY, staff=[1, 2], shifts=row(1, DAY, "×"))
+
+    assert value_of(TierName.CANONICAL, board) == 0

@@ -1,6 +1,8 @@
 from datetime import date, timedelta
 
-from domain.rules import CalendarRuleKind, Level, LimitWindow
+import pytest
+
+from domain.rules import CalendarRuleKind, Level, LimitWindow, StandingRuleKind
 from domain.schedules import ScheduleStatus
 from domain.staff import EmploymentType
 from domain.violations import violations
@@ -12,9 +14,12 @@ from tests.builders import (
     cover,
     limit,
     person,
+    priority_rule,
     request,
     restaurant_board,
     row,
+    standing,
+    succession,
 )
 
 DAY = date(2025, 1, 15)
@@ -159,3 +164,25 @@ def test_a_silenced_request_is_a_soft_violation_and_mere_information_is_none():
     )
 
     assert codes(board) == [("REQUEST_NOT_KEPT", "SOFT")]
+
+
+BROKEN_RULES = {
+    "PRIORITY_RULE": {"priority_rules": (priority_rule(1, 1, "normal"),)},
+    "SUCCESSION": {"succession_rules": (succession(1, "early", "late"),)},
+    "GROUP_ABSENT_TOGETHER": {
+        "groups": {1: [2, 3]},
+        "shifts": [row(2, DAY, "×"), row(3, DAY, "★"), row(1, DAY, "○")],
+        "standing_rules": (standing(1, StandingRuleKind.GROUP_ABSENT_TOGETHER, 30),),
+    },
+    "SHIFT_NOT_ASKED": {
+        "standing_rules": (standing(1, StandingRuleKind.SHIFT_NOT_ASKED, 1),),
+    },
+}
+
+
+@pytest.mark.parametrize("code", BROKEN_RULES)
+def test_a_broken_rule_is_a_violation_of_its_code(code):
+    given = {"staff": [1, 2, 3], "shifts": [row(1, DAY, "△◇")], **BROKEN_RULES[code]}
+    found = violations(restaurant_board(DAY, NEXT, **given))
+
+    assert code in {v.code for v in found if v.level is Level.SOFT}
