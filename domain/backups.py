@@ -18,6 +18,8 @@ class AssignmentType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupAssignment:
+    """`lineage_id` is the one that this was first copied from; None for that one itself."""
+
     id: BackupAssignmentId
     restaurant_id: RestaurantId
     configuration_id: ConfigurationId
@@ -29,6 +31,7 @@ class BackupAssignment:
     effective_until: date | None = None
     is_active: bool = True
     notes: str | None = None
+    lineage_id: BackupAssignmentId | None = None
     revision: int = 0
     created_at: datetime | None = None
     updated_at: datetime | None = None

@@ -68,7 +68,10 @@ class StaffMember:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffGroup:
-    """`minimum_present` is set with, and only with, the policy MINIMUM_PRESENT."""
+    """`minimum_present` is set with, and only with, the policy MINIMUM_PRESENT.
+
+    `lineage_id` is the group that this one was first copied from; None for that one itself.
+    """
 
     id: GroupId
     restaurant_id: RestaurantId
@@ -80,6 +83,7 @@ class StaffGroup:
     count_vacancy: bool = False
     coverage_mode: CoverageMode = CoverageMode.REQUIRED
     criticality: int = 3
+    lineage_id: GroupId | None = None
     is_active: bool = True
     revision: int = 0
     created_at: datetime | None = None

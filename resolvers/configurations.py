@@ -9,7 +9,7 @@ from domain.refusals import ConflictRefusal, not_found
 from resolvers.entering import Written, enter_row, own_row
 from resolvers.texts import name_of
 from resolvers.transaction import Intent, Transactions, WriteTransaction
-from store import configurations
+from store import configurations, lineages, schedules
 
 Result = Written[ConfigurationVersion]
 
@@ -46,7 +46,10 @@ async def create(  # noqa: PLR0913, PLR0917 - who, what and how
 async def activate(
     transactions: Transactions, caller: Caller, intent: Intent, key: ConfigurationId
 ) -> Result:
-    """Put a version in use and archive the one before it, in one step."""
+    """Put a version in use and archive the one before it, in one step.
+
+    Recorded covers go over to the copies of their groups and assignments.
+    """
 
     async def work(tx: WriteTransaction) -> Result:
         before = await _enter(tx, key)
@@ -61,7 +64,9 @@ async def activate(
         active = await _active(tx)
         tx.expect(active)
         await _write(tx, active, status=ConfigurationStatus.ARCHIVED)
-        return await _write(tx, before, status=ConfigurationStatus.ACTIVE)
+        written = await _write(tx, before, status=ConfigurationStatus.ACTIVE)
+        await _take_over_covers(tx, key)
+        return written
 
     return await transactions.write(caller, intent, Result, work)
 
@@ -105,6 +110,17 @@ async def _source(tx: WriteTransaction, source: ConfigurationId | None) -> Confi
     path = ("sourceId",)
     what = "configuration version"
     return await own_row(tx, configurations.by_ids, source, what=what, path=path)
+
+
+async def _take_over_covers(tx: WriteTransaction, key: ConfigurationId) -> None:
+    """The schedules take the revision too, so that they say when anything on them changed."""
+    moved = await lineages.take_over_covers(tx.connection, key, tx.revision)
+    touched = {before.schedule_id for before, _ in moved}
+    for schedule in (await schedules.by_ids(tx.connection, touched)).values():
+        after = replace(schedule, revision=tx.revision)
+        tx.record(schedule, await schedules.update(tx.connection, after))
+    for before_cover, cover in moved:
+        tx.record(before_cover, cover)
 
 
 async def _write(

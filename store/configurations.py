@@ -72,7 +72,12 @@ async def copy_content(
     here: dict[str, Any] = {"configuration_id": to_id, "revision": revision, **_NEW}
     for assignment in await backup_assignments.active_of_configurations(connection, [from_id]):
         if assignment.group_id in moved:
-            copy = replace(assignment, group_id=moved[assignment.group_id], **here)
+            copy = replace(
+                assignment,
+                group_id=moved[assignment.group_id],
+                lineage_id=assignment.lineage_id or assignment.id,
+                **here,
+            )
             await backup_assignments.insert(connection, copy)
     for limit in await rules.active_work_limits_of(connection, [from_id]):
         targets = tuple(moved.get(group_id, group_id) for group_id in limit.target_group_ids)
@@ -97,7 +102,9 @@ async def _copy_groups(
 ) -> dict[GroupId, GroupId]:
     moved: dict[GroupId, GroupId] = {}
     for group in await groups.of_configurations(connection, [from_id]):
-        copy = replace(group, configuration_id=to_id, revision=revision, **_NEW)
+        lineage = group.lineage_id or group.id
+        here: dict[str, Any] = {"configuration_id": to_id, "revision": revision, **_NEW}
+        copy = replace(group, lineage_id=lineage, **here)
         moved[group.id] = (await groups.insert(connection, copy)).id
     members = await groups.memberships_of_groups(connection, moved)
     await groups.insert_memberships(

@@ -165,6 +165,7 @@ staff_groups = setting(
     flag("count_vacancy"),
     words("coverage_mode"),
     count("criticality"),
+    Column("lineage_id", BigInteger),
     said("name"),
     at_most("color", 40),
     is_one_of("need_policy", NeedPolicy),
@@ -175,6 +176,7 @@ staff_groups = setting(
         "(minimum_present is not null) = (need_policy = 'MINIMUM_PRESENT')",
         name="minimum_present_policy",
     ),
+    of_restaurant("lineage_id", "staff_groups"),
     UniqueConstraint("restaurant_id", "configuration_id", "id"),
 )
 
@@ -204,9 +206,11 @@ backup_assignments = setting(
     count("priority_order"),
     *dated(),
     Column("notes", Text),
+    Column("lineage_id", BigInteger),
     at_most("notes"),
     is_one_of("assignment_type", AssignmentType),
     CheckConstraint("priority_order >= 1", name="priority_order_bounds"),
+    of_restaurant("lineage_id", "backup_assignments"),
     of_restaurant("staff_id", "staff"),
     refers(
         "restaurant_id configuration_id group_id",
