@@ -113,7 +113,8 @@ async def test_nothing_is_searched_unless_the_price_is_asked_for(kitchen, monkey
 
 async def test_too_many_searches_are_a_coded_error(kitchen, monkeypatch):
     await second_choice(kitchen)
-    monkeypatch.setattr(searching, "MOST_WAITING", 0)
+    monkeypatch.setattr(searching, "AT_ONCE", 0)
+    monkeypatch.setattr(searching, "WAIT_SECONDS", 0.01)
     answer = await kitchen.api.execute(
         QUESTION, scheduleId=kitchen.schedule, groupId=kitchen.group, date=ABSENCE
     )
