@@ -91,6 +91,15 @@ class WorkLimit:
     created_at: datetime | None = None
     updated_at: datetime | None = None
 
+    @property
+    def days_looked_back(self) -> int:
+        """How many days before a schedule can decide whether the schedule keeps the limit."""
+        if self.window is LimitWindow.ROLLING_DAYS:
+            return (self.days or 1) - 1
+        if self.window is LimitWindow.CONSECUTIVE_DAYS:
+            return max(self.minimum_half_days or 0, self.maximum_half_days or 0) // 2 + 1
+        return len(Weekday) - 1 if self.window is LimitWindow.WEEK else 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriorityRule:

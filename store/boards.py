@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from domain.covers import Cover
 from domain.ids import ConfigurationId, RestaurantId, ScheduleId, StaffId
 from domain.periods import ONE_DAY, days_between
+from domain.rules import WorkLimit
 from domain.schedules import Board, Schedule, ScheduleStatus
 from domain.shifts import ShiftAssignment
 from store import backup_assignments, configurations, groups, restaurants, rows, rules, schedules
@@ -19,7 +20,8 @@ from store.engine import ReadConnection
 from store.tables import covers
 from store.tables import schedules as schedule_table
 
-HISTORY: Final = timedelta(days=62)
+LEAST_HISTORY: Final = 62
+MOST_HISTORY: Final = 366
 LOAD_WINDOW: Final = timedelta(days=90)
 
 D = TypeVar("D", ShiftAssignment, Cover)
@@ -67,6 +69,8 @@ async def _surroundings(connection: ReadConnection, schedule: Schedule) -> dict[
     restaurant = (await restaurants.by_ids(connection, [restaurant_id]))[restaurant_id]
     configuration = (await configurations.active_of(connection, [restaurant_id]))[restaurant_id]
     loads = await _cover_loads(connection, schedule)
+    limits = await rules.active_work_limits_of(connection, [configuration.id])
+    first = schedule.start - _reach(limits)
     return {
         "restaurant": restaurant,
         "configuration": configuration,
@@ -75,42 +79,50 @@ async def _surroundings(connection: ReadConnection, schedule: Schedule) -> dict[
         "day_off_requests": await rules.requests_in_force(
             connection, restaurant_id, schedule.start, schedule.end
         ),
-        "history": await _history(connection, schedule),
+        "history": await _history(connection, schedule, first),
         "past_cover_counts": {load.staff_id: load.recent for load in loads if load.recent},
         "last_cover_dates": {load.staff_id: load.latest for load in loads},
-        **await _settings(connection, configuration.id, schedule),
+        "work_limits": limits,
+        **await _settings(connection, configuration.id, first, schedule.end),
     }
 
 
+def _reach(limits: Iterable[WorkLimit]) -> timedelta:
+    """How far before its start a schedule is judged: as far as the longest limit looks back."""
+    longest = max((limit.days_looked_back for limit in limits), default=0)
+    return timedelta(days=min(max(longest, LEAST_HISTORY), MOST_HISTORY))
+
+
 async def _settings(
-    connection: ReadConnection, configuration_id: ConfigurationId, schedule: Schedule
+    connection: ReadConnection, configuration_id: ConfigurationId, first: date, last: date
 ) -> dict[str, Any]:
+    """What the version says; of its calendar, the dates from first to last."""
     ids = [configuration_id]
     active_groups = await groups.of_configurations(connection, ids)
     known = {group.id for group in active_groups}
     assignments = await backup_assignments.active_of_configurations(connection, ids)
     calendar = await rules.active_calendar_rules_of(connection, ids)
-    first = schedule.start - HISTORY
     return {
         "groups": active_groups,
         "memberships": await groups.memberships_of_groups(connection, known),
         "backup_assignments": tuple(a for a in assignments if a.group_id in known),
-        "work_limits": await rules.active_work_limits_of(connection, ids),
         "priority_rules": await rules.active_priority_rules_of(connection, ids),
         "succession_rules": await rules.active_succession_rules_of(connection, ids),
         "standing_rules": await rules.active_standing_rules_of(connection, ids),
-        "calendar_rules": tuple(r for r in calendar if first <= r.date <= schedule.end),
+        "calendar_rules": tuple(r for r in calendar if first <= r.date <= last),
     }
 
 
-async def _history(connection: ReadConnection, schedule: Schedule) -> tuple[ShiftAssignment, ...]:
-    """The known cells of the days before the start, by the rule of `load_period`.
+async def _history(
+    connection: ReadConnection, schedule: Schedule, first: date
+) -> tuple[ShiftAssignment, ...]:
+    """The known cells from a day to the one before the start, by the rule of `load_period`.
 
     A draft that overlaps the schedule is another plan for its dates, and no past of it.
     """
-    start, end = schedule.start - HISTORY, schedule.start - ONE_DAY
-    source = await _sources(connection, schedule.restaurant_id, start, end, apart_from=schedule)
-    return await _shifts_by(connection, source, start, end)
+    end = schedule.start - ONE_DAY
+    source = await _sources(connection, schedule.restaurant_id, first, end, apart_from=schedule)
+    return await _shifts_by(connection, source, first, end)
 
 
 async def _sources(

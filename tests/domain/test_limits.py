@@ -322,3 +322,18 @@ def test_runs_agree_with_a_naive_loop(past, symbols, maximum):
         length = inside = 0
 
     assert broken(board, rule) == expected
+
+
+@pytest.mark.parametrize(
+    ("window", "fields", "days"),
+    [
+        (LimitWindow.ROLLING_DAYS, {"days": 366, "maximum_half_days": 2}, 365),
+        (LimitWindow.CONSECUTIVE_DAYS, {"maximum_half_days": 200}, 101),
+        (LimitWindow.CONSECUTIVE_DAYS, {"minimum_half_days": 4, "maximum_half_days": 12}, 7),
+        (LimitWindow.WEEK, {"maximum_half_days": 4}, 6),
+        (LimitWindow.DAY, {"maximum_half_days": 4}, 0),
+        (LimitWindow.PERIOD, {"maximum_half_days": 4}, 0),
+    ],
+)
+def test_a_limit_looks_back_as_far_as_its_window_may_begin(window, fields, days):
+    assert limit(1, window, ["normal"], **fields).days_looked_back == days

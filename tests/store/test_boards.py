@@ -7,6 +7,7 @@ from domain.rules import (
     CalendarRule,
     CalendarRuleKind,
     DayOffRequest,
+    LimitWindow,
     RequestState,
     StandingRule,
     StandingRuleKind,
@@ -15,6 +16,7 @@ from domain.schedules import Schedule, ScheduleStatus
 from domain.shifts import ShiftAssignment, ShiftSource
 from store import backup_assignments, boards, groups, rules, schedules, staff
 from store.engine import Database, WriteConnection
+from tests.builders import limit
 from tests.store.conftest import JANUARY, Place, open_place
 from tests.store.test_entities import backup
 
@@ -154,6 +156,34 @@ async def test_history_is_what_was_published_else_the_newest_draft(
     }
     assert known == expected
     assert len(known) == 62
+
+
+async def test_history_reaches_as_far_back_as_the_longest_limit(database: Database, place: Place):
+    first = NEW_YEAR - timedelta(days=100)
+    draft = limit(
+        0,
+        LimitWindow.ROLLING_DAYS,
+        ["normal"],
+        days=90,
+        maximum_half_days=120,
+        restaurant_id=place.restaurant.id,
+        configuration_id=place.configuration.id,
+    )
+    closed = CalendarRule(
+        id=RuleId(0),
+        restaurant_id=place.restaurant.id,
+        configuration_id=place.configuration.id,
+        date=NEW_YEAR - timedelta(days=80),
+        kind=CalendarRuleKind.CLOSED,
+    )
+    async with database.write() as connection:
+        await plan(connection, place, first, date(2024, 12, 31), "normal", published=True)
+        await rules.insert_work_limit(connection, draft)
+        await rules.insert_calendar_rule(connection, closed)
+        board = await boards.load(connection, place.schedule.id, TODAY)
+    assert board is not None
+    assert min(cell.date for cell in board.history) == NEW_YEAR - timedelta(days=89)
+    assert [rule.date for rule in board.calendar_rules] == [closed.date]
 
 
 async def test_past_covers_are_counted_in_published_schedules_only(
