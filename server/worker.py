@@ -32,6 +32,7 @@ AWAY = (
     OSError,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # two statements at once on a connection that just broke
     FailingListenerError,
     UnavailableRefusal,
 )
