@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.configurations import ConfigurationStatus, ConfigurationVersion
 from domain.ids import ConfigurationId, GroupId, RestaurantId
+from domain.rules import LimitScope
 from store import backup_assignments, groups, rows, rules
 from store.engine import ReadConnection, WriteConnection
 from store.tables import configuration_versions
@@ -67,7 +68,10 @@ async def of_restaurants(
 async def copy_content(
     connection: WriteConnection, from_id: ConfigurationId, to_id: ConfigurationId, revision: int
 ) -> dict[GroupId, GroupId]:
-    """Copy whatever is active of one version into another; the new id of each group by its old."""
+    """Copy whatever is active of one version into another; the new id of each group by its old.
+
+    A limit loses the targets that are deleted by now, and is left out when it has no other.
+    """
     moved = await _copy_groups(connection, from_id, to_id, revision)
     here: dict[str, Any] = {"configuration_id": to_id, "revision": revision, **_NEW}
     for assignment in await backup_assignments.active_of_configurations(connection, [from_id]):
@@ -80,9 +84,10 @@ async def copy_content(
             )
             await backup_assignments.insert(connection, copy)
     for limit in await rules.active_work_limits_of(connection, [from_id]):
-        targets = tuple(moved.get(group_id, group_id) for group_id in limit.target_group_ids)
-        copied = replace(limit, target_group_ids=targets, **here)
-        await rules.insert_work_limit(connection, copied)
+        targets = tuple(moved[key] for key in limit.target_group_ids if key in moved)
+        if targets or limit.scope is not LimitScope.GROUP:
+            copied = replace(limit, target_group_ids=targets, **here)
+            await rules.insert_work_limit(connection, copied)
     for priority in await rules.active_priority_rules_of(connection, [from_id]):
         await rules.insert_priority_rule(connection, replace(priority, **here))
     for succession in await rules.active_succession_rules_of(connection, [from_id]):

@@ -1,14 +1,16 @@
-"""Covers go over to the copies of their groups, once each."""
+"""What copies of groups take with them: covers, once each, and limits."""
 
 from dataclasses import replace
 from datetime import date
 
 from domain.configurations import ConfigurationStatus, ConfigurationVersion
 from domain.covers import Cover, CoverSource
-from domain.ids import ConfigurationId
-from store import configurations, lineages, schedules
+from domain.ids import ConfigurationId, GroupId
+from domain.rules import LimitScope, WorkLimit
+from store import configurations, groups, lineages, rules, schedules
 from store.engine import Database, WriteConnection
 from tests.store.conftest import Place
+from tests.store.test_entities import RULES
 
 
 async def copy_of(connection: WriteConnection, place: Place) -> ConfigurationVersion:
@@ -57,3 +59,23 @@ async def test_a_deleted_schedule_keeps_its_covers_where_they_were(
         await schedules.upsert_covers(connection, place.schedule.id, [cover_of(place)], 3)
         await schedules.update(connection, replace(place.schedule, is_active=False))
         assert await lineages.take_over_covers(connection, second.id, 4) == ()
+
+
+async def test_a_copied_limit_leaves_deleted_groups_out(database: Database, place: Place):
+    def of_groups(name: str, *keys: GroupId) -> WorkLimit:
+        found = RULES["work_limit"][0](place)
+        scope = {"scope": LimitScope.GROUP, "target_staff_ids": (), "target_group_ids": keys}
+        return replace(found, name=name, **scope)
+
+    async with database.write() as connection:
+        fields = {"id": GroupId(0), "created_at": None, "updated_at": None}
+        gone = await groups.insert(connection, replace(place.kitchen, is_active=False, **fields))
+        await rules.insert_work_limit(connection, of_groups("both", place.kitchen.id, gone.id))
+        await rules.insert_work_limit(connection, of_groups("deleted", gone.id))
+        second = await copy_of(connection, place)
+        first = place.configuration.id
+        moved = await configurations.copy_content(connection, first, second.id, 2)
+        copied = await rules.active_work_limits_of(connection, [second.id])
+    assert [(one.name, one.target_group_ids) for one in copied] == [
+        ("both", (moved[place.kitchen.id],))
+    ]
