@@ -150,7 +150,7 @@ async def _enter_group(tx: WriteTransaction, group_id: GroupId) -> StaffGroup:
     group = await enter_row(tx, groups.by_ids, group_id, what="group", path=path)
     if not group.is_active:
         raise not_found("group", path)
-    await editable_configuration(tx, group.configuration_id)
+    await editable_configuration(tx, group.configuration_id, path)
     return group
 
 
@@ -158,7 +158,7 @@ async def _standing(
     tx: WriteTransaction, key: BackupAssignmentId, *, revives: bool
 ) -> BackupAssignment:
     before = await enter_row(tx, backup_assignments.by_ids, key, what="backup assignment")
-    await editable_configuration(tx, before.configuration_id)
+    await editable_configuration(tx, before.configuration_id, ("id",))
     if not before.is_active and not revives:
         raise already_deleted(before, "backup assignment")
     tx.expect(before)

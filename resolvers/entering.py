@@ -74,29 +74,28 @@ async def own_row(
 
 
 async def editable_configuration(
-    tx: WriteTransaction, key: ConfigurationId
+    tx: WriteTransaction, key: ConfigurationId, path: Sequence[str] = ("configurationId",)
 ) -> ConfigurationVersion:
-    """The version to edit: the given one, or the active one for 0; locked ones refuse."""
+    """The version to edit: the given one, or the active one for 0; locked ones refuse.
+
+    `path` is the field that led to it; none did when the caller left the version to us.
+    """
+    sent = tuple(path) if key else ()
     active = (await configurations.active_of(tx.connection, [tx.restaurant.id])).get(
         tx.restaurant.id
     )
     if active is None:
-        raise not_found("configuration version", ("configurationId",))
+        raise not_found("configuration version", sent)
     if key in (0, active.id):
-        return tx.unlocked(active)
-    given = await own_row(
-        tx,
-        configurations.by_ids,
-        key,
-        what="configuration version",
-        path=("configurationId",),
-    )
+        return tx.unlocked(active, sent)
+    what = "configuration version"
+    given = await own_row(tx, configurations.by_ids, key, what=what, path=sent)
     if given.status is not ConfigurationStatus.ARCHIVED:
-        return tx.unlocked(given)
+        return tx.unlocked(given, sent)
     raise ConflictRefusal(
         code="CONFIGURATION_ARCHIVED",
         message=f"Version {given.number} is archived; version {active.number} is in use now.",
-        path=("configurationId",),
+        path=sent,
         current=(active,),
     )
 

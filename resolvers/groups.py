@@ -137,7 +137,7 @@ def admit(group: StaffGroup) -> StaffGroup:
 
 async def _standing(tx: WriteTransaction, key: GroupId) -> StaffGroup:
     before = await enter_row(tx, groups.by_ids, key, what="group")
-    await editable_configuration(tx, before.configuration_id)
+    await editable_configuration(tx, before.configuration_id, ("id",))
     if not before.is_active:
         raise already_deleted(before, "group")
     tx.expect(before)

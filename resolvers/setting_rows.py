@@ -106,7 +106,7 @@ async def delete(
 
 async def _standing(kind: SettingKind[S], tx: WriteTransaction, key: RuleId) -> S:
     before = await enter_row(tx, kind.by_ids, key, what=kind.what)
-    await editable_configuration(tx, before.configuration_id)
+    await editable_configuration(tx, before.configuration_id, ("id",))
     if not before.is_active:
         raise already_deleted(before, kind.what)
     tx.expect(before)

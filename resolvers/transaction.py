@@ -128,15 +128,15 @@ class WriteTransaction:
             current=values,
         )
 
-    def unlocked(self, configuration: ConfigurationVersion) -> ConfigurationVersion:
-        """The version, unless it is locked."""
+    def unlocked(
+        self, configuration: ConfigurationVersion, path: Sequence[str] = ()
+    ) -> ConfigurationVersion:
+        """The version, unless it is locked; `path` is the field that led to it, if one did."""
         if not configuration.is_locked:
             return configuration
-        raise LockedRefusal(
-            message=f"Version {configuration.number} ({configuration.name}) is locked;"
-            " copy it and edit the copy.",
-            path=("configurationId",),
-        )
+        name = f"{configuration.number} ({configuration.name})"
+        message = f"Version {name} is locked; copy it and edit the copy."
+        raise LockedRefusal(message=message, path=tuple(path))
 
     def record(self, before: Any | None, after: Any | None) -> None:
         """Put one value's change into the log; None where there is none."""

@@ -65,6 +65,24 @@ async def test_exactly_one_version_is_active(api, restaurant_id):
         {"number": 2, "status": "ACTIVE"},
     ]
     assert (late["__typename"], late["code"]) == ("ConflictProblem", "CONFIGURATION_ARCHIVED")
+    assert late["path"] == ["input", "configurationId"]
+
+
+async def test_an_edit_of_an_archived_row_names_the_field_that_was_sent(api, restaurant_id):
+    kitchen = await group(api, restaurant_id)
+    nakata = await person(api, restaurant_id, "中田")
+    made = await api.write("CreateBackupAssignment", staffId=nakata, groupId=kitchen)
+    key = made["backupAssignment"]["id"]
+    draft = await copy(api, restaurant_id)
+    await api.mutate("activateConfigurationVersion", VERSION, id=draft)
+    answers = [
+        await api.write("CreateBackupAssignment", staffId=nakata, groupId=kitchen),
+        await api.write("UpdateBackupAssignment", id=key, priorityOrder=2),
+        await api.mutate("deleteStaffGroup", "group { id }", id=kitchen),
+    ]
+    assert {answer["code"] for answer in answers} == {"CONFIGURATION_ARCHIVED"}
+    paths = [answer["path"] for answer in answers]
+    assert paths == [["input", "groupId"], ["input", "id"], ["input", "id"]]
 
 
 async def test_a_locked_version_refuses_every_edit(api, restaurant_id):
@@ -86,6 +104,8 @@ async def test_a_locked_version_refuses_every_edit(api, restaurant_id):
     ]
     assert {answer["__typename"] for answer in answers} == {"LockedProblem"}
     assert {answer["code"] for answer in answers} == {"CONFIGURATION_LOCKED"}
+    sent = [[], ["id"], ["id"], ["id"], ["groupId"], [], ["id"]]
+    assert [answer["path"] for answer in answers] == [["input", *p] if p else [] for p in sent]
     await api.mutate("lockConfigurationVersion", VERSION, id=active["id"], isLocked=False)
     assert (await api.write("CreateCalendarRule", **day))["calendarRule"]["id"]
 
