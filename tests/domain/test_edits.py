@@ -103,7 +103,7 @@ def test_the_worst_rank_is_released_first():
         groups=[staff_group(1, need_policy=NeedPolicy.PER_ABSENCE)],
         members={1: [1, 2]},
         shifts=[row(1, DAY, "×"), row(2, DAY, "×"), row(3, DAY, "○"), row(4, DAY, "○")],
-        covers=(cover(DAY, 1, 3, id=7, rank=2), cover(DAY, 1, 4, id=8, rank=1)),
+        covers=(cover(DAY, 1, 4, id=8, rank=1), cover(DAY, 1, 3, id=7, rank=2)),
     )
 
     edit = apply_shifts(board, [draft(1, "normal")])
@@ -158,14 +158,15 @@ def test_a_draft_that_cannot_be_is_refused_with_its_place(drafts, code):
 
 def test_a_pinned_cover_refuses_the_edit_and_is_named():
     pinned = cover(DAY, 1, 3, id=7, pinned=True)
+    board = kitchen(covers=(pinned,))
 
     with pytest.raises(ConflictRefusal) as refused:
-        apply_shifts(kitchen(covers=(pinned,)), [draft(3, "off")])
+        apply_shifts(board, [draft(3, "off")])
 
     assert refused.value.code == "COVER_PINNED"
-    assert refused.value.current == (pinned,)
-    assert "staff 3" in refused.value.message
-    assert "cover 7" in refused.value.message
+    assert refused.value.current == (pinned, board.cells[3, DAY])
+    named = (board.people[3].name, board.group_by_id[1].name, str(DAY))
+    assert all(name in refused.value.message for name in named)
 
 
 def test_a_cell_that_new_dates_of_employment_left_outside_may_be_cleared():
