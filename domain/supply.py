@@ -6,8 +6,9 @@ from datetime import date
 
 from domain.eligibility import facts_against, fits_as_it_stands
 from domain.ids import GroupId, StaffId
+from domain.lending import Weighed
 from domain.matching import DayMatching, meet
-from domain.need import absent_members, gap_weight, is_counting, need, need_of
+from domain.need import absent_members, gap_units, gap_weight, is_counting, need, need_of
 from domain.schedules import Board, once_per_board
 from domain.staff import CoverageMode, StaffGroup
 
@@ -24,13 +25,16 @@ class DaySupply:
     unmet: dict[GroupId, int]
 
 
-def weight_key(group: StaffGroup) -> tuple[bool, int]:
-    """Sorts the group whose gap weighs most first; creation order stays among equals."""
-    return group.coverage_mode is not CoverageMode.REQUIRED, -gap_weight(group)
+def unit_weight(board: Board, group: StaffGroup, day: date) -> Weighed:
+    """What one met unit of a group's need takes from its gap that day."""
+    absent = len(absent_members(board, group.id, day))
+    weight = gap_weight(group) * gap_units(group, 1, absent)
+    return (weight, 0) if group.coverage_mode is CoverageMode.REQUIRED else (0, weight)
 
 
-def by_weight(board: Board) -> list[StaffGroup]:
-    return sorted(board.groups, key=weight_key)
+def by_weight(board: Board, day: date) -> list[StaffGroup]:
+    """The group whose unit weighs most first; creation order stays among equals."""
+    return sorted(board.groups, key=lambda g: unit_weight(board, g, day), reverse=True)
 
 
 def passes_facts(board: Board, staff_id: StaffId, group_id: GroupId, day: date) -> bool:
@@ -48,7 +52,7 @@ def supply_on(board: Board, day: date, fits: Fits = fits_as_it_stands) -> DaySup
     pinned = pinned_on(board, day)
     demands = {
         group.id: need(board, group.id, day) - sum(g == group.id for _, g in pinned)
-        for group in by_weight(board)
+        for group in by_weight(board, day)
     }
     matching = DayMatching(
         eligible={g.id: eligible_on(board, g.id, day, fits) for g in board.groups},
