@@ -102,14 +102,19 @@ def _admit_covers(board: Board, draft: ShiftDraft, index: str) -> None:
     pinned = next((cover for cover in held if cover.pinned), None)
     if pinned is None or _can_cover(board, draft.shift_type):
         return
-    name = board.people[draft.staff_id].name
+    cell = board.cells.get((draft.staff_id, draft.date))
     raise ConflictRefusal(
         code="COVER_PINNED",
-        message=f"{name} (staff {draft.staff_id}) holds the pinned cover {pinned.id} on "
-        f"{draft.date}; release that cover first.",
+        message=f"{board.people[draft.staff_id].name} holds a pinned cover for "
+        f"{_group_name(board, pinned.group_id)} on {draft.date}; release that cover first.",
         path=("shifts", index, "shiftType"),
-        current=(pinned,),
+        current=(pinned,) if cell is None else (pinned, cell),
     )
+
+
+def _group_name(board: Board, group_id: GroupId) -> str:
+    group = board.group_by_id.get(group_id)
+    return "a group that is no longer in use" if group is None else group.name
 
 
 def _can_cover(board: Board, code: ShiftCode | None) -> bool:

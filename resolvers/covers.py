@@ -189,8 +189,9 @@ def _covering_cell(board: Board, draft: CoverDraft, path: tuple[str, ...]) -> Sh
         raise ConflictRefusal(
             code="CELL_PINNED",
             message=(
-                f"Shift assignment {cell.id} of staff member {draft.staff_id} is pinned to"
-                f" {cell.shift_type} on {draft.date}, which covers nobody; unpin it first."
+                f"{board.people[draft.staff_id].name} cannot cover for"
+                f" {board.group_by_id[draft.group_id].name} on {draft.date}: the cell is pinned to"
+                f" {board.types[cell.shift_type].name}, which covers nobody; unpin it first."
             ),
             path=path,
             current=(cell,),
