@@ -78,10 +78,13 @@ AnyProblem = (
 )
 
 
+ARGUMENTS = frozenset({"input", "changes"})
+
+
 def input_path(refusal: Refusal) -> list[str]:
-    """Where in the mutation's arguments the refused field is; the argument is always `input`."""
+    """Where in the arguments the refused field is; a mutation's argument is always `input`."""
     path = [to_camel_case(step) for step in refusal.path]
-    return path if not path or path[0] == "input" else ["input", *path]
+    return path if not path or path[0] in ARGUMENTS else ["input", *path]
 
 
 class OnRefusal:

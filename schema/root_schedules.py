@@ -11,6 +11,7 @@ from schema.conflicts import Conflict
 from schema.coverage import BackupSuggestion, Coverage, CoverExplanation
 from schema.generation import GenerationRun
 from schema.schedules import Schedule
+from schema.what_if import WhatIfResult, what_if
 
 
 @strawberry.type(description="Reading schedules.")
@@ -40,6 +41,13 @@ class ScheduleQueries:
     suggest_backups: list[BackupSuggestion] | None = strawberry.field(
         resolver=figures.suggest_backups,
         description="Assignments that would close gaps, best first; [] if none would.",
+    )
+    what_if: WhatIfResult = strawberry.field(
+        resolver=what_if,
+        description=(
+            "What would be if somebody were absent, asked for a day off, backed another group: "
+            "covers, gaps and the difference to now. It writes nothing and tells nobody."
+        ),
     )
     generation_run: GenerationRun | None = strawberry.field(
         resolver=generation.generation_run,

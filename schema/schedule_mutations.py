@@ -170,7 +170,7 @@ async def publish_schedule(
 
 async def set_shifts(info: Info, input: Annotated[SetShiftsInput, THE_INPUT]) -> SetShiftsResult:
     key = ScheduleId(decode("Schedule", input.schedule_id, SCHEDULE))
-    drafts = [_shift_draft(shift, str(place)) for place, shift in enumerate(input.shifts)]
+    drafts = [shift_draft(shift, ("shifts", str(n))) for n, shift in enumerate(input.shifts)]
     made = await schedules.set_shifts(*asking(info, "setShifts", input), key, drafts)
     await info.context.release_reads()
     return SetShiftsPayload(
@@ -181,8 +181,9 @@ async def set_shifts(info: Info, input: Annotated[SetShiftsInput, THE_INPUT]) ->
     )
 
 
-def _shift_draft(shift: ShiftInput, place: str) -> ShiftDraft:
-    key = decode("StaffMember", shift.staff_id, ("shifts", place, "staffId"))
+def shift_draft(shift: ShiftInput, path: tuple[str, ...]) -> ShiftDraft:
+    """What one entry asks of its cell; `path` leads to the entry."""
+    key = decode("StaffMember", shift.staff_id, (*path, "staffId"))
     return ShiftDraft(
         staff_id=StaffId(key),
         date=shift.date,
