@@ -96,14 +96,10 @@ def _with_covers(board: Board, day: date, free: list[Cover], chosen: list[Pair])
         if (cover.staff_id, cover.group_id) not in wanted:
             board = without_cover(board, cover)
     stands = {(c.staff_id, c.group_id) for c in board.covers if c.date == day}
-    added = [pair for pair in chosen if pair not in stands]
-    if not added:
-        return board
-    cells = dict(board.cells)
-    for staff_id, _ in added:
-        cells[staff_id, day] = _covering(board, staff_id, day)
-    covers = tuple(_cover(board, staff_id, group_id, day) for staff_id, group_id in added)
-    return replace(board, shifts=tuple(cells.values()), covers=(*board.covers, *covers))
+    added = tuple(_cover(board, *pair, day) for pair in chosen if pair not in stands)
+    covering = {(staff_id, day): _covering(board, staff_id, day) for staff_id, _ in chosen}
+    cells = {**board.cells, **covering}
+    return board.edited(shifts=tuple(cells.values()), covers=(*board.covers, *added))
 
 
 def _covering(board: Board, staff_id: StaffId, day: date) -> ShiftAssignment:
