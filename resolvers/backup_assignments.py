@@ -1,18 +1,15 @@
 """Who may cover which group: create, edit, delete, reorder."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any
 
 from domain.access import Caller
 from domain.backups import BackupAssignment, admit
-from domain.conflicts import conflicts_of
-from domain.findings import Conflict
 from domain.ids import BackupAssignmentId, GroupId
 from domain.refusals import ValidationRefusal, not_found
 from domain.staff import GroupMembership, StaffGroup
+from resolvers.assignment_findings import AssignmentKept, AssignmentWritten, with_findings
 from resolvers.entering import (
     Written,
     already_deleted,
@@ -21,22 +18,11 @@ from resolvers.entering import (
     own_row,
     own_rows,
 )
-from resolvers.schedules import LATEST
 from resolvers.texts import note_of
 from resolvers.transaction import Intent, Transactions, WriteTransaction
-from store import backup_assignments, boards, configurations, groups, staff
+from store import backup_assignments, groups, staff
 
 LARGEST_ORDER = 1_000_000
-FORESEEN = timedelta(days=30)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssignmentWritten:
-    """What was written, and what it brings about: findings, never refusals."""
-
-    assignment: BackupAssignment
-    conflicts: tuple[Conflict, ...]
-    revision: int
 
 
 async def create(
@@ -48,7 +34,7 @@ async def create(
 ) -> AssignmentWritten:
     """Add an assignment; without an order it is asked after the last active one of the group."""
 
-    async def work(tx: WriteTransaction) -> AssignmentWritten:
+    async def work(tx: WriteTransaction) -> AssignmentKept:
         group = await _enter_group(tx, draft.group_id)
         await own_row(tx, staff.by_ids, draft.staff_id, what="staff member", path=("staffId",))
         existing = await backup_assignments.active_of_group(tx.connection, group.id)
@@ -62,9 +48,10 @@ async def create(
         admitted = await _admit(tx, placed, group, existing)
         made = await backup_assignments.insert(tx.connection, admitted)
         tx.record(None, made)
-        return await _written(tx, made)
+        return AssignmentKept(assignment=made, revision=tx.revision, today=tx.today)
 
-    return await transactions.write(caller, intent, AssignmentWritten, work)
+    kept = await transactions.write(caller, intent, AssignmentKept, work)
+    return await with_findings(transactions, caller, intent, kept)
 
 
 async def update(
@@ -76,7 +63,7 @@ async def update(
 ) -> AssignmentWritten:
     """Change the named fields; covers that were recorded under it stay as they are."""
 
-    async def work(tx: WriteTransaction) -> AssignmentWritten:
+    async def work(tx: WriteTransaction) -> AssignmentKept:
         before = await _standing(tx, key, revives=changes.get("is_active") is True)
         group = (await groups.by_ids(tx.connection, [before.group_id]))[before.group_id]
         if not group.is_active:
@@ -87,9 +74,10 @@ async def update(
         admitted = await _admit(tx, changed, group, others, before)
         after = await backup_assignments.update(tx.connection, admitted)
         tx.record(before, after)
-        return await _written(tx, after)
+        return AssignmentKept(assignment=after, revision=tx.revision, today=tx.today)
 
-    return await transactions.write(caller, intent, AssignmentWritten, work)
+    kept = await transactions.write(caller, intent, AssignmentKept, work)
+    return await with_findings(transactions, caller, intent, kept)
 
 
 async def delete(
@@ -202,17 +190,3 @@ def _is_member(
     if draft.effective_until is not None and draft.effective_until < first:
         return False
     return any(m.staff_id == draft.staff_id and m.period.contains(first) for m in members)
-
-
-async def _written(tx: WriteTransaction, assignment: BackupAssignment) -> AssignmentWritten:
-    """The result with its findings, looked for in the month that begins with it."""
-    active = await configurations.active_of(tx.connection, [assignment.restaurant_id])
-    found: tuple[Conflict, ...] = ()
-    if assignment.is_active and active[assignment.restaurant_id].id == assignment.configuration_id:
-        start = min(max(tx.today, assignment.effective_from or tx.today), LATEST - FORESEEN)
-        end = max(start, min(start + FORESEEN, assignment.effective_until or start + FORESEEN))
-        board = await boards.load_period(
-            tx.connection, assignment.restaurant_id, start, end, tx.today
-        )
-        found = await asyncio.to_thread(conflicts_of, board, assignment)
-    return AssignmentWritten(assignment=assignment, conflicts=found, revision=tx.revision)

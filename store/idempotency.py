@@ -68,6 +68,19 @@ async def keep(
     )
 
 
+async def complete(
+    connection: WriteConnection, subject: str, key: str, result: dict[str, object], *, lacking: str
+) -> dict[str, object]:
+    """Replace the kept result if its field `lacking` is null; returns what is kept by then."""
+    table = idempotency_keys
+    mine = (table.c.subject == subject) & (table.c.key == key)
+    await connection.execute(
+        table.update().where(mine, table.c.result[lacking].astext.is_(None)).values(result=result)
+    )
+    kept = (await connection.execute(select(table.c.result).where(mine))).scalar()
+    return result if kept is None else kept
+
+
 async def prune(connection: WriteConnection) -> None:
     """Forget a few keys older than 24 hours, leaving alone those that others are at."""
     old = (
