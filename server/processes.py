@@ -10,6 +10,7 @@ import uvicorn
 from feed.doorbell import Doorbell
 from resolvers.transaction import Transactions
 from server.app import LARGEST_BODY, connect, create_app, now
+from server.caretaker import tend
 from server.settings import Settings
 from server.worker import Parts, Worker
 from store.engine import Database
@@ -56,7 +57,7 @@ async def serve(
             app = create_app(settings, database, doorbell, closing)
             server = Server(_config(settings, app), started, closing)
             if not with_worker:
-                await server.serve()
+                await _serve_and_tend(server, settings, database, doorbell)
                 return
             worker = _worker(settings, database, doorbell)
             working = asyncio.create_task(worker.run())
@@ -69,6 +70,17 @@ async def serve(
                 await working
     finally:
         await database.dispose()
+
+
+async def _serve_and_tend(
+    server: Server, settings: Settings, database: Database, doorbell: Doorbell
+) -> None:
+    tending = asyncio.create_task(tend(database, doorbell, settings.worker_lease_seconds))
+    try:
+        await server.serve()
+    finally:
+        tending.cancel()
+        await asyncio.wait({tending})
 
 
 async def work(settings: Settings) -> None:

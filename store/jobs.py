@@ -13,7 +13,7 @@ from pgqueuer.types import JOB_STATUS
 from sqlalchemy import text
 
 from domain.ids import RunId, ScheduleId
-from store.engine import WriteConnection
+from store.engine import ReadConnection, WriteConnection
 
 GENERATE: Final = "generate"
 """The entry point under which workers take generation jobs; the payload is the run's id."""
@@ -24,6 +24,12 @@ _ORPHANS: Final = text(
     " where state in ('QUEUED', 'RUNNING') and not exists (select from pgqueuer as job"
     " where job.entrypoint = :entrypoint and job.payload = convert_to(run.id::text, 'UTF8'))"
     " order by id"
+)
+_ABANDONED: Final = text(
+    "select run.id, run.attempt from generation_runs as run join pgqueuer as job"
+    " on job.entrypoint = :entrypoint and job.payload = convert_to(run.id::text, 'UTF8')"
+    " where run.state = 'RUNNING' and job.status = 'picked'"
+    " and job.heartbeat < clock_timestamp() - cast(:silence as interval) order by run.id"
 )
 
 
@@ -128,3 +134,10 @@ async def enqueue_orphans(connection: WriteConnection) -> tuple[RunId, ...]:
     for run_id, schedule_id in found:
         await enqueue_generation(connection, run_id, schedule_id)
     return tuple(RunId(run_id) for run_id, _ in found)
+
+
+async def abandoned(connection: ReadConnection, silence: timedelta) -> dict[RunId, int]:
+    """The attempt of every run whose worker has not been heard of for so long."""
+    words = {"entrypoint": GENERATE, "silence": silence}
+    found = await connection.execute(_ABANDONED, words)
+    return {RunId(run_id): attempt for run_id, attempt in found}

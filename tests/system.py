@@ -103,6 +103,7 @@ class Server(Process):
             "UNDERSTUDY_PORT": str(self.port),
             "UNDERSTUDY_POLL_SECONDS": "1",
             "UNDERSTUDY_GRACEFUL_TIMEOUT_SECONDS": "2",
+            "UNDERSTUDY_WORKER_LEASE_SECONDS": "3",
             **({} if redis_url is None else {"UNDERSTUDY_REDIS_URL": redis_url}),
             **more,
         }

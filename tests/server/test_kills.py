@@ -78,6 +78,23 @@ async def test_run_of_a_killed_worker_is_taken_over(installation: Installation):
         assert len(board["shifts"]) == 15 * 31
 
 
+async def test_run_of_a_killed_worker_that_nobody_follows_fails_with_its_reason(
+    installation: Installation,
+):
+    async with client_of(installation.first) as one:
+        kitchen = await open_kitchen(one)
+        for number in range(12):
+            await hire(one, kitchen.restaurant, f"応援{number}", "REGULAR")
+        made = await one.do("GenerateSchedule", scheduleId=kitchen.schedule, timeLimitSeconds=60)
+        run = made["run"]["id"]
+        await until_running(one, run)
+        installation.worker.kill()
+        async with asyncio.timeout(60):
+            assert (await finished(one, run))["state"] == "FAILED"
+        told = await one.post("query ($id: ID!) { generationRun(id: $id) { failure } }", id=run)
+        assert "no other took the run over" in told["generationRun"]["failure"]
+
+
 async def until_running(client: Client, run: str) -> None:
     async with client.following("GenerationProgress", runId=run) as events:
         async for event in events:
