@@ -1,6 +1,7 @@
-"""What `make bench` runs: how fast a schedule is generated."""
+"""What `make bench` runs: how fast a schedule is generated, and how fast coverage is judged."""
 
-from benchmarks.solve import main
+from benchmarks import coverage, solve
 
 if __name__ == "__main__":
-    main()
+    solve.main()
+    coverage.main()

@@ -1,0 +1,165 @@
+"""How fast coverage is judged: `python benchmarks/coverage.py [--write]`.
+
+A month of 100 people in 20 groups with random shifts, which leaves many gaps: heavier than any
+sound schedule. Each figure is the best of several, and is compared with a full recount by
+`domain/checker` in the same run, which a busy or slow machine slows as much.
+"""
+
+import json
+import platform
+import random
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import timedelta
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.solve import START, board
+from domain.checker import check
+from domain.coverage import gaps
+from domain.edits import ShiftDraft, apply_shifts
+from domain.explanations import explain
+from domain.figures import day_figures, figures
+from domain.ids import ShiftCode
+from domain.runs import GenerationMode
+from domain.schedules import Board
+from domain.shifts import ShiftAssignment, ShiftSource
+from domain.suggestions import suggest
+from domain.violations import violations
+from solver.matching import match, match_day
+
+SIZE = (100, 31, 20)
+CODES = ("normal",) * 5 + ("early", "late", "off", "off")
+RESULTS = Path(__file__).parent / "results" / "coverage.json"
+YARDSTICK = "full recount by domain/checker"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """Best time in milliseconds, what it may take, and how it compares with the yardstick."""
+
+    name: str
+    milliseconds: float
+    allowed: float | None
+    ratio: float
+
+
+def heavy_board() -> Board:
+    """Everybody works, rests or covers at random, matched as well as it goes."""
+    dice = random.Random(1)
+    empty = board(*SIZE)
+    cells = tuple(
+        ShiftAssignment(
+            staff_id=person.id,
+            date=day,
+            shift_type=ShiftCode(dice.choice(CODES)),
+            source=ShiftSource.GENERATED,
+        )
+        for person in empty.staff
+        for day in empty.days
+    )
+    full = replace(empty, shifts=cells)
+    return replace(full, covers=match(full))
+
+
+def anew(known: Board) -> Board:
+    """The same board, with nothing counted yet."""
+    return Board(**{field.name: getattr(known, field.name) for field in fields(known)})
+
+
+def edits(known: Board) -> list[ShiftDraft]:
+    """A rest for a backup, for a member, and a day that turns back into work."""
+    people = (known.staff[80].id, known.staff[3].id, known.staff[90].id)
+    return [
+        ShiftDraft(staff_id=who, date=START + timedelta(days=9 + n), shift_type=ShiftCode(code))
+        for n, (who, code) in enumerate(zip(people, ("off", "off", "normal"), strict=True))
+    ]
+
+
+def judge(known: Board) -> None:
+    gaps(known)
+    violations(known)
+
+
+def best(work: Callable[[], object], times: int) -> float:
+    """Milliseconds of the fastest of several."""
+    taken = []
+    for _ in range(times):
+        started = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - started)
+    return 1000 * min(taken)
+
+
+def worst_edit(known: Board) -> float:
+    """The slowest of the edits, from the edit to new gaps and violations."""
+    judge(known)
+    return max(
+        best(lambda draft=draft: judge(apply_shifts(known, [draft]).after), 7)
+        for draft in edits(known)
+    )
+
+
+def measured(known: Board) -> list[tuple[str, float, float | None]]:
+    """Name, milliseconds and what is allowed; all but the edit begin with nothing counted."""
+    gap = gaps(known)[0]
+    fresh = [anew(known) for _ in range(5)]
+    return [
+        ("one edit to gaps and violations", worst_edit(known), 20),
+        ("gaps and violations, all anew", best(lambda: judge(anew(known)), 3), None),
+        ("N-1 of every day, all anew", best(lambda: day_figures(anew(known)), 3), 1000),
+        ("all figures, all anew", best(lambda: figures(anew(known)), 3), None),
+        ("explain one need, all anew", _explain(fresh, gap.group_id, gap.date), 100),
+        ("suggest over all pairs, all anew", best(lambda: suggest(anew(known), None, 20), 2), 2000),
+        ("match one day", best(lambda: match_day(known, gap.date), 5), None),
+        ("match the month, all anew", best(lambda: match(anew(known)), 3), None),
+    ]
+
+
+def _explain(fresh: list[Board], *need: object) -> float:
+    waiting = iter(fresh)
+    return best(lambda: explain(next(waiting), *need), len(fresh))
+
+
+def report(known: Board) -> list[Figure]:
+    yardstick = best(lambda: check(known, known, GenerationMode.FILL), 5)
+    found = [Figure(name=YARDSTICK, milliseconds=round(yardstick, 1), allowed=None, ratio=1.0)]
+    for name, taken, allowed in measured(known):
+        ratio = round(taken / yardstick, 3)
+        found.append(Figure(name=name, milliseconds=round(taken, 1), allowed=allowed, ratio=ratio))
+    return found
+
+
+def conditions() -> dict[str, str]:
+    return {
+        "command": "make bench ARGS=coverage",
+        "python": platform.python_version(),
+        "ortools": version("ortools"),
+        "machine": f"{platform.system()} {platform.machine()}",
+    }
+
+
+def main() -> None:
+    known = heavy_board()
+    about = conditions() | {
+        "board": f"{SIZE[0]} staff × {SIZE[1]} days × {SIZE[2]} groups, {len(gaps(known))} gaps, "
+        f"{len(known.covers)} covers, {len(violations(known))} violations"
+    }
+    print("\n".join(f"{name}: {value}" for name, value in about.items()))
+    found = report(known)
+    for figure in found:
+        allowed = "" if figure.allowed is None else f"of {figure.allowed:g} ms"
+        print(
+            f"  {figure.name:34} {figure.milliseconds:8.1f} ms {allowed:11} "
+            f"{figure.ratio:7.3f} × recount"
+        )
+    if "--write" in sys.argv[1:]:
+        RESULTS.parent.mkdir(exist_ok=True)
+        rows = {"conditions": about, "figures": [asdict(figure) for figure in found]}
+        RESULTS.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()
