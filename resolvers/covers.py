@@ -194,7 +194,7 @@ def _covering_cell(board: Board, draft: CoverDraft, path: tuple[str, ...]) -> Sh
                 f" {board.types[cell.shift_type].name}, which covers nobody; unpin it first."
             ),
             path=path,
-            current=(cell,),
+            current=(cell, board.people[draft.staff_id]),
         )
     if board.standard_type is None:
         raise ValidationRefusal(

@@ -100,16 +100,22 @@ class OnRefusal:
         )
 
 
+IDS_IN_MESSAGE = frozenset({"COVER_PINNED", "CELL_PINNED"})
+
+
 class OnConflict(OnRefusal):
-    """A conflict also shows what stands now."""
+    """A conflict also shows what stands now; two that lock each other are named by their ids."""
 
     def handle(self, exception: Refusal, *, field: object, info: object) -> Problem:  # noqa: ARG002
         standing = exception.current if isinstance(exception, ConflictRefusal) else ()
+        nodes = [as_node(value) for value in standing]
+        ids = ", ".join(f"{type(node).__name__} {node.id}" for node in nodes)
+        named = f" ({ids})" if exception.code in IDS_IN_MESSAGE else ""
         return ConflictProblem(
             code=exception.code,
-            message=exception.message,
+            message=exception.message + named,
             path=input_path(exception),
-            current=[as_node(value) for value in standing],
+            current=nodes,
         )
 
 

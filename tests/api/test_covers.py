@@ -76,7 +76,8 @@ async def test_a_cell_pinned_to_a_rest_refuses_a_cover(kitchen):
     await kitchen.set(cell(kitchen.nakata, "off", pinned=True))
     answer = await cover(kitchen, kitchen.nakata, override="本人了承")
     assert (answer["__typename"], answer["code"]) == ("ConflictProblem", "CELL_PINNED")
-    assert len(answer["current"]) == 1
+    assert len(answer["current"]) == 2
+    assert all(node["id"] in answer["message"] for node in answer["current"])
     assert all(name in answer["message"] for name in ("中田", "キッチングループ", ABSENCE))
 
 
@@ -85,6 +86,7 @@ async def test_a_pinned_cover_refuses_that_its_holder_rests(kitchen):
     answer = await kitchen.set(cell(kitchen.nakata, "off"))
     assert (answer["__typename"], answer["code"]) == ("ConflictProblem", "COVER_PINNED")
     assert all(name in answer["message"] for name in ("中田", "キッチングループ", ABSENCE))
+    assert all(kind in answer["message"] for kind in ("(Cover ", ", ShiftAssignment "))
     assert len(answer["current"]) == 2
     assert len((await kitchen.board())["covers"]) == 1
 
