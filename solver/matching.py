@@ -2,7 +2,7 @@
 
 The solver's tiers, reduced to what is left of them then: the heaviest coverage, the lowest rank
 sum, the fairest load, and of equal ones the canonical. One flow runs from backups over their days
-to the needs; OR-Tools finds the cheapest, and exchanges that cost nothing make it the canonical one.
+to the needs; OR-Tools finds the cheapest, and free exchanges make it the canonical one.
 
 People who belong to another group that day are asked only where they are away from it anyway:
 lending changes the needs themselves, which is for the search to weigh.
