@@ -107,9 +107,8 @@ def _kept_holders(board: Board) -> frozenset[tuple[StaffId, date]]:
     return frozenset((c.staff_id, c.date) for c in board.covers if is_kept(board, c))
 
 
-def kept_covers(board: Board, mode: GenerationMode = FILL) -> tuple[Cover, ...]:
+def kept_covers(board: Board) -> tuple[Cover, ...]:
     """Covers that a run must keep, whoever holds them: pinned, set by hand, frozen."""
-    del mode  # the same in both; callers pass it with every other question
     return tuple(c for c in board.covers if is_kept(board, c))
 
 

@@ -37,7 +37,7 @@ class Variables:
         self.mode = problem.request.mode
         self.model = Model()
         self.facts = facts_of(self.board, self.mode)
-        self.kept = kept_covers(self.board, self.mode)
+        self.kept = kept_covers(self.board)
         self.open_covers: dict[CoverKey, Literal] = {}
         self._has: dict[Cell, dict[ShiftCode, Literal]] = {}
         self._holders: dict[tuple[GroupId, date], list[StaffId]] = {}
