@@ -1,5 +1,6 @@
 """Findings about settings or dates, before or after any schedule exists."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -83,3 +84,22 @@ def spoken(dates: tuple[date, ...]) -> str:
     if len(dates) <= FEW_DATES:
         return ", ".join(map(str, dates))
     return f"{len(dates)} days from {dates[0]} to {dates[-1]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictComparison:
+    """What became of the findings of an earlier list: `fixed` by key, `new` and `still` in full."""
+
+    fixed: tuple[str, ...]
+    new: tuple[Conflict, ...]
+    still: tuple[Conflict, ...]
+
+
+def compared(known_keys: Collection[str], now: Sequence[Conflict]) -> ConflictComparison:
+    """Findings of now beside the keys of an earlier list, each side in its own order."""
+    known, present = set(known_keys), {conflict.key for conflict in now}
+    return ConflictComparison(
+        fixed=tuple(key for key in dict.fromkeys(known_keys) if key not in present),
+        new=tuple(conflict for conflict in now if conflict.key not in known),
+        still=tuple(conflict for conflict in now if conflict.key in known),
+    )

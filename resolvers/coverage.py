@@ -1,6 +1,7 @@
 """What a board says about coverage; counted beside the event loop, which has others to serve."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import date
 
 from domain import conflicts, explanations, figures, suggestions
@@ -12,6 +13,14 @@ from domain.schedules import Board
 from domain.suggestions import BackupSuggestion
 from store import boards
 from store.engine import ReadConnection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundConflicts:
+    """What was found, and the restaurant's revision that was read."""
+
+    conflicts: tuple[Conflict, ...]
+    revision: int
 
 
 async def figures_of(board: Board) -> CoverageFigures:
@@ -33,7 +42,8 @@ async def conflicts_in(
     restaurant_id: RestaurantId,
     dates: tuple[date, date],
     today: date,
-) -> tuple[Conflict, ...]:
+) -> FoundConflicts:
     """The findings of a period, whichever schedules hold its dates."""
     board = await boards.load_period(connection, restaurant_id, *dates, today)
-    return await asyncio.to_thread(conflicts.conflicts, board)
+    found = await asyncio.to_thread(conflicts.conflicts, board)
+    return FoundConflicts(conflicts=found, revision=board.restaurant.revision)

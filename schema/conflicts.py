@@ -1,15 +1,23 @@
 """Findings about settings or dates, before or after any schedule exists."""
 
 from datetime import date
+from typing import Annotated
 
 import strawberry
 
 from domain import findings as domain
 from domain.findings import Severity
+from domain.ids import RestaurantId
+from resolvers.coverage import FoundConflicts, conflicts_in
+from resolvers.schedules import EARLIEST, LATEST, is_within_calendar
 from schema.backup_assignments import BackupAssignment
 from schema.context import Info
 from schema.fields import described
+from schema.nodes import coded, find_key
 from schema.staff import StaffGroup, StaffMember, staff_group, staff_member
+
+LONGEST_SPAN_DAYS = 366
+MOST_KNOWN_KEYS = 10_000
 
 
 @strawberry.type(
@@ -54,3 +62,82 @@ class Conflict:
             dates=list(value.dates),
             value=value,
         )
+
+
+@strawberry.type(
+    description="Findings of now beside those of an earlier list. A key stays while its cause does."
+)
+class ConflictComparison:
+    fixed: list[str] = strawberry.field(
+        description="The known keys that are found no more, in the order they were given."
+    )
+    new: list[Conflict] = strawberry.field(description="Found now and not known before.")
+    still: list[Conflict] = strawberry.field(
+        description="Known before and found again; severity, words and dates are those of now."
+    )
+    revision: int = strawberry.field(
+        description="The restaurant's revision that the findings were read at."
+    )
+
+    @classmethod
+    def from_domain(cls, value: domain.ConflictComparison, revision: int) -> "ConflictComparison":
+        return cls(
+            fixed=list(value.fixed),
+            new=[Conflict.from_domain(conflict) for conflict in value.new],
+            still=[Conflict.from_domain(conflict) for conflict in value.still],
+            revision=revision,
+        )
+
+
+RESTAURANT_ID = strawberry.argument(description="The global id of the restaurant.")
+FIRST_DATE = strawberry.argument(description="The first date.")
+LAST_DATE = strawberry.argument(description="The last date, included; 366 days at most.")
+
+
+async def conflicts(
+    info: Info,
+    restaurant_id: Annotated[strawberry.ID, RESTAURANT_ID],
+    start: Annotated[date, FIRST_DATE],
+    end: Annotated[date, LAST_DATE],
+) -> list[Conflict] | None:
+    found = await _found_in(info, restaurant_id, start, end)
+    return None if found is None else [Conflict.from_domain(c) for c in found.conflicts]
+
+
+async def conflict_comparison(
+    info: Info,
+    restaurant_id: Annotated[strawberry.ID, RESTAURANT_ID],
+    start: Annotated[date, FIRST_DATE],
+    end: Annotated[date, LAST_DATE],
+    known_keys: Annotated[
+        list[str],
+        strawberry.argument(
+            description="The `key` of each finding of the earlier list, 10,000 at most."
+        ),
+    ],
+) -> ConflictComparison | None:
+    if len(known_keys) > MOST_KNOWN_KEYS:
+        raise coded("TOO_MANY_KEYS", f"Give {MOST_KNOWN_KEYS} keys in `knownKeys` at most.")
+    found = await _found_in(info, restaurant_id, start, end)
+    if found is None:
+        return None
+    compared = domain.compared(known_keys, found.conflicts)
+    return ConflictComparison.from_domain(compared, found.revision)
+
+
+async def _found_in(
+    info: Info, restaurant_id: strawberry.ID, start: date, end: date
+) -> FoundConflicts | None:
+    key = find_key("Restaurant", restaurant_id)
+    if key is None or await info.context.membership(key) is None:
+        return None
+    if start > end:
+        raise coded("FROM_AFTER_UNTIL", "`start` lies after `end`; exchange the two.")
+    if (end - start).days >= LONGEST_SPAN_DAYS:
+        raise coded("TOO_MANY_DAYS", f"Ask for {LONGEST_SPAN_DAYS} days at most.")
+    if not is_within_calendar(start, end):
+        raise coded("DATE_OUT_OF_RANGE", f"Ask for dates between {EARLIEST} and {LATEST}.")
+    today = await info.context.today(key)
+    return await info.context.reads.ask(
+        lambda c: conflicts_in(c, RestaurantId(key), (start, end), today)
+    )

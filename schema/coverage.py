@@ -7,17 +7,15 @@ import strawberry
 
 from domain import explanations, figures
 from domain import suggestions as suggestions_domain
-from domain.ids import GroupId, RestaurantId, StaffId
+from domain.ids import GroupId, StaffId
 from resolvers import coverage as resolver
 from resolvers.pricing import Pricer
-from resolvers.schedules import EARLIEST, LATEST, is_within_calendar
 from schema.backup_assignments import BackupAssignment, backup_assignment
 from schema.cells import CoverageGap, CoverReason, gaps_of
-from schema.conflicts import Conflict
 from schema.context import Info
 from schema.cover_prices import CoverPrice
 from schema.fields import described
-from schema.nodes import coded, find_key, page_size
+from schema.nodes import find_key, page_size
 from schema.references import all_referred, referred
 from schema.scalars import Day
 from schema.schedules import SCHEDULE_ID, readable_board
@@ -223,7 +221,6 @@ class BackupSuggestion:
         )
 
 
-LONGEST_SPAN_DAYS = 366
 GROUP_ID = strawberry.argument(description="The global id of the group.")
 
 
@@ -266,25 +263,3 @@ async def suggest_backups(
         return None
     found = await resolver.suggest(board, key, page_size(5 if first is None else first))
     return [BackupSuggestion.from_domain(suggestion) for suggestion in found]
-
-
-async def conflicts(
-    info: Info,
-    restaurant_id: Annotated[strawberry.ID, strawberry.argument(description="Where.")],
-    start: Annotated[date, strawberry.argument(description="The first date.")],
-    end: Annotated[date, strawberry.argument(description="The last date, included.")],
-) -> list[Conflict] | None:
-    key = find_key("Restaurant", restaurant_id)
-    if key is None or await info.context.membership(key) is None:
-        return None
-    if start > end:
-        raise coded("FROM_AFTER_UNTIL", "`start` lies after `end`; exchange the two.")
-    if (end - start).days >= LONGEST_SPAN_DAYS:
-        raise coded("TOO_MANY_DAYS", f"Ask for {LONGEST_SPAN_DAYS} days at most.")
-    if not is_within_calendar(start, end):
-        raise coded("DATE_OUT_OF_RANGE", f"Ask for dates between {EARLIEST} and {LATEST}.")
-    today = await info.context.today(key)
-    found = await info.context.reads.ask(
-        lambda c: resolver.conflicts_in(c, RestaurantId(key), (start, end), today)
-    )
-    return [Conflict.from_domain(conflict) for conflict in found]

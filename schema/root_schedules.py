@@ -3,11 +3,12 @@
 import strawberry
 
 from schema import changes as feed
+from schema import conflicts as findings
 from schema import coverage as figures
 from schema import generation, schedule_mutations
 from schema import schedules as boards
 from schema.changes import LogConnection
-from schema.conflicts import Conflict
+from schema.conflicts import Conflict, ConflictComparison
 from schema.coverage import BackupSuggestion, Coverage, CoverExplanation
 from schema.generation import GenerationRun
 from schema.schedules import Schedule
@@ -32,10 +33,17 @@ class ScheduleQueries:
         ),
     )
     conflicts: list[Conflict] | None = strawberry.field(
-        resolver=figures.conflicts,
+        resolver=findings.conflicts,
         description=(
             "Findings about the settings and dates of 366 days at most; null if you may not see "
             "the restaurant."
+        ),
+    )
+    conflict_comparison: ConflictComparison | None = strawberry.field(
+        resolver=findings.conflict_comparison,
+        description=(
+            "Which findings of an earlier list are fixed, which are new and which are still there; "
+            "null if you may not see the restaurant."
         ),
     )
     suggest_backups: list[BackupSuggestion] | None = strawberry.field(

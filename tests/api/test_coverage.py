@@ -1,5 +1,7 @@
 """Figures, explanations, findings and suggestions through the contract's documents."""
 
+from typing import Any
+
 import pytest
 
 from tests.api.kitchen import ABSENCE, Kitchen, cell, hire, open_kitchen
@@ -107,6 +109,57 @@ async def test_absurd_ranges_are_coded_errors(kitchen, start, end, code):
         "Conflicts", restaurantId=kitchen.restaurant, start=start, end=end
     )
     assert answer.errors[0].extensions["code"] == code
+
+
+COMPARISON = """
+query($restaurant: ID!, $known: [String!]!, $end: Date! = "2025-01-31") {
+  conflictComparison(restaurantId: $restaurant, start: "2025-01-01", end: $end, knownKeys: $known) {
+    fixed new { key } still { key } revision
+  }
+}
+"""
+
+
+async def compared(kitchen: Kitchen, known: list[str]) -> dict[str, Any]:
+    data = await kitchen.api.ask(COMPARISON, restaurant=kitchen.restaurant, known=known)
+    return data["conflictComparison"]
+
+
+def keys(found: list[dict[str, str]]) -> list[str]:
+    return [conflict["key"] for conflict in found]
+
+
+async def test_a_later_list_says_what_is_fixed_new_and_still_there(kitchen):
+    elsewhere = await hire(kitchen.api, kitchen.restaurant, "応援", employedUntil="2025-01-20")
+    await kitchen.api.write(
+        "CreateBackupAssignment", staffId=elsewhere, groupId=kitchen.group, effectiveUntil=None
+    )
+    first = await compared(kitchen, [])
+    known = keys(first["new"])
+    assert (first["fixed"], first["still"]) == ([], [])
+    assert [key for key in known if key.startswith("STAFF_LEAVES_EARLY")]
+
+    await kitchen.api.write("DeleteBackupAssignment", id=kitchen.assignment)
+    await kitchen.set(cell(kitchen.suzuki, "off"))
+    after = await compared(kitchen, [*known, "EXPIRED:assignment-1"])
+    assert after["fixed"] == ["EXPIRED:assignment-1"]
+    assert [key for key in keys(after["new"]) if key.startswith("GROUP_ALL_ABSENT")]
+    assert keys(after["still"]) == known
+    assert after["revision"] == await kitchen.revision()
+
+
+async def test_a_comparison_refuses_absurd_questions_and_strangers(kitchen):
+    many = await kitchen.api.execute(
+        COMPARISON, restaurant=kitchen.restaurant, known=["GROUP_EMPTY:group-1"] * 10_001
+    )
+    assert many.errors[0].extensions["code"] == "TOO_MANY_KEYS"
+    long = await kitchen.api.execute(
+        COMPARISON, restaurant=kitchen.restaurant, known=[], end="2026-01-02"
+    )
+    assert long.errors[0].extensions["code"] == "TOO_MANY_DAYS"
+    stranger = kitchen.api.as_("stranger")
+    answer = await stranger.ask(COMPARISON, restaurant=kitchen.restaurant, known=[])
+    assert answer == {"conflictComparison": None}
 
 
 async def test_somebody_who_would_close_a_gap_is_suggested(kitchen):
