@@ -9,14 +9,13 @@ from domain import findings as domain
 from domain.findings import Severity
 from domain.ids import RestaurantId
 from resolvers.coverage import FoundConflicts, conflicts_in
-from resolvers.schedules import EARLIEST, LATEST, is_within_calendar
 from schema.backup_assignments import BackupAssignment
 from schema.context import Info
 from schema.fields import described
 from schema.nodes import coded, find_key
+from schema.spans import require_span
 from schema.staff import StaffGroup, StaffMember, staff_group, staff_member
 
-LONGEST_SPAN_DAYS = 366
 MOST_KNOWN_KEYS = 10_000
 
 
@@ -131,12 +130,7 @@ async def _found_in(
     key = find_key("Restaurant", restaurant_id)
     if key is None or await info.context.membership(key) is None:
         return None
-    if start > end:
-        raise coded("FROM_AFTER_UNTIL", "`start` lies after `end`; exchange the two.")
-    if (end - start).days >= LONGEST_SPAN_DAYS:
-        raise coded("TOO_MANY_DAYS", f"Ask for {LONGEST_SPAN_DAYS} days at most.")
-    if not is_within_calendar(start, end):
-        raise coded("DATE_OUT_OF_RANGE", f"Ask for dates between {EARLIEST} and {LATEST}.")
+    require_span(start, end)
     today = await info.context.today(key)
     return await info.context.reads.ask(
         lambda c: conflicts_in(c, RestaurantId(key), (start, end), today)

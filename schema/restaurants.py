@@ -20,12 +20,11 @@ from schema.nodes import Node, coded, encode, find_key, kind_named, read_id, reg
 from schema.requests import DayOffRequest
 from schema.schedules import AFTER, FIRST, ScheduleConnection, schedules_page
 from schema.shift_types import ShiftType
+from schema.spans import LONGEST_SPAN_DAYS
 from schema.staff import StaffMember, staff_member
 from store import restaurants as rows
 from store import rules
 from store.engine import ReadConnection
-
-LONGEST_SPAN_DAYS = 366
 
 
 @strawberry.type(description="What somebody may do in a restaurant.")

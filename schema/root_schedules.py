@@ -12,6 +12,7 @@ from schema.conflicts import Conflict, ConflictComparison
 from schema.coverage import BackupSuggestion, Coverage, CoverExplanation
 from schema.generation import GenerationRun
 from schema.schedules import Schedule
+from schema.timelines import BackupTimeline, backup_timeline
 from schema.what_if import WhatIfResult, what_if
 
 
@@ -44,6 +45,13 @@ class ScheduleQueries:
         description=(
             "Which findings of an earlier list are fixed, which are new and which are still there; "
             "null if you may not see the restaurant."
+        ),
+    )
+    backup_timeline: BackupTimeline | None = strawberry.field(
+        resolver=backup_timeline,
+        description=(
+            "Who backs a group from when until when, who ends next, and which days lose their last "
+            "backup; null for a group that you may not see or that is not in force."
         ),
     )
     suggest_backups: list[BackupSuggestion] | None = strawberry.field(
