@@ -5,6 +5,7 @@ sound schedule. Each figure is the best of several, and is compared with a full 
 `domain/checker` in the same run, which a busy or slow machine slows as much.
 """
 
+import asyncio
 import json
 import platform
 import random
@@ -12,23 +13,29 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.solve import START, board
 from domain.checker import check
+from domain.conflicts import conflicts
 from domain.coverage import gaps
 from domain.edits import ShiftDraft, apply_shifts
-from domain.explanations import explain
+from domain.explanations import ExplainedCandidate, explain
 from domain.figures import day_figures, figures
-from domain.ids import ShiftCode
+from domain.ids import GroupId, ShiftCode
+from domain.need import needs
 from domain.runs import GenerationMode
 from domain.schedules import Board
 from domain.shifts import ShiftAssignment, ShiftSource
 from domain.suggestions import suggest
 from domain.violations import violations
+from domain.what_if import Changes
+from resolvers.pricing import Pricer
+from resolvers.what_if import WhatIfMode, what_if
 from solver.matching import match, match_day
+from solver.pricing import pricing
 
 SIZE = (100, 31, 20)
 CODES = ("normal",) * 5 + ("early", "late", "off", "off")
@@ -112,6 +119,9 @@ def measured(known: Board) -> list[tuple[str, float, float | None]]:
         ("N-1 of every day, all anew", best(lambda: day_figures(anew(known)), 3), 1000),
         ("all figures, all anew", best(lambda: figures(anew(known)), 3), None),
         ("explain one need, all anew", _explain(fresh, gap.group_id, gap.date), 100),
+        ("explain one need with a price", _priced(known), 1000),
+        ("what if one is ill all month", best(lambda: _absent(anew(known)), 3), None),
+        ("findings of the month, all anew", best(lambda: conflicts(anew(known)), 3), None),
         ("suggest over all pairs, all anew", best(lambda: suggest(anew(known), None, 20), 2), 2000),
         ("match one day", best(lambda: match_day(known, gap.date), 5), None),
         ("match the month, all anew", best(lambda: match(anew(known)), 3), None),
@@ -121,6 +131,33 @@ def measured(known: Board) -> list[tuple[str, float, float | None]]:
 def _explain(fresh: list[Board], *need: object) -> float:
     waiting = iter(fresh)
     return best(lambda: explain(next(waiting), *need), len(fresh))
+
+
+def _priced(known: Board) -> float:
+    """A need explained and one passed-over candidate priced, by children that are warm."""
+    asked = next(
+        (candidate, group_id, day)
+        for group_id, day in needs(known)
+        for candidate in explain(known, group_id, day).candidates
+        if pricing(known, (candidate.staff_id, group_id, day)) is not None
+    )
+    asyncio.run(_explain_with_price(known, *asked))
+    return best(lambda: asyncio.run(_explain_with_price(anew(known), *asked)), 3)
+
+
+async def _explain_with_price(
+    known: Board, candidate: ExplainedCandidate, group_id: GroupId, day: date
+) -> None:
+    explain(known, group_id, day)
+    found = await Pricer(board=known, group_id=group_id, day=day).price(candidate)
+    if found is None:
+        raise ValueError("the candidate has no price to be measured")
+
+
+def _absent(known: Board) -> None:
+    """Somebody who covers is ill for the whole month."""
+    ill = tuple((known.covers[0].staff_id, day) for day in known.days)
+    asyncio.run(what_if(known, Changes(absences=ill), WhatIfMode.AS_IT_STANDS, 1.0))
 
 
 def report(known: Board) -> list[Figure]:

@@ -25,7 +25,7 @@ from solver.search import solve
 from solver.solution import Solution, board_after
 
 FILL = GenerationMode.FILL
-SECONDS = 0.7
+SECONDS = 0.6
 WHOLE_CELLS = 400
 WINDOW_CELLS = 250
 CoverKey = tuple[StaffId, GroupId, date]
