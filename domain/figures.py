@@ -1,5 +1,6 @@
 """How well a schedule is covered, in numbers; closed days are left out."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -53,11 +54,13 @@ class CoverageFigures:
 def figures(board: Board) -> CoverageFigures:
     """All figures of a board; they agree with its gaps and tiers to the unit."""
     return CoverageFigures(
-        groups=_group_figures(board), backups=_backup_figures(board), days=day_figures(board)
+        groups=group_figures(board), backups=_backup_figures(board), days=day_figures(board)
     )
 
 
-def _group_figures(board: Board) -> tuple[GroupFigures, ...]:
+@once_per_board
+def group_figures(board: Board) -> tuple[GroupFigures, ...]:
+    """How well each group is covered, in their order."""
     days: dict[GroupId, list[date]] = {group.id: [] for group in board.groups}
     for group_id, day in needs(board):
         days[group_id].append(day)
@@ -75,20 +78,25 @@ def _figures_of(
 ) -> GroupFigures:
     units = sum(needs(board)[group_id, day] for day in days)
     covered = units - sum(missing(board, group_id, day) for day in days)
-    covers = [c for c in _covers(board) if c.group_id == group_id]
-    first = sum(cover.rank == 1 for cover in covers)
     return GroupFigures(
         group_id=group_id,
         need_days=len(days),
         need_units=units,
         covered_units=covered,
-        rate=_ratio(covered, units),
-        first_choice_rate=_ratio(first, len(covers)),
+        rate=ratio(covered, units),
+        first_choice_rate=first_choice_rate(board, {group_id}),
         gaps=found,
     )
 
 
-def _ratio(part: int | Fraction, whole: int) -> float | None:
+def first_choice_rate(board: Board, group_ids: Collection[GroupId]) -> float | None:
+    """Covers of rank 1 when recorded / covers, of these groups together."""
+    covers = [cover for cover in _covers(board) if cover.group_id in group_ids]
+    return ratio(sum(cover.rank == 1 for cover in covers), len(covers))
+
+
+def ratio(part: int | Fraction, whole: int) -> float | None:
+    """None where there is nothing to divide by."""
     return float(Fraction(part) / whole) if whole else None
 
 
@@ -111,8 +119,8 @@ def _backup_figures(board: Board) -> tuple[BackupFigures, ...]:
         BackupFigures(
             staff_id=person.id,
             covers=(count := sum(c.staff_id == person.id for c in covers)),
-            share=_ratio(count, len(covers)),
-            fair_share=_ratio(fair.get(person.id, Fraction(0)), len(covers)),
+            share=ratio(count, len(covers)),
+            fair_share=ratio(fair.get(person.id, Fraction(0)), len(covers)),
         )
         for person in board.staff
         if person.id in held

@@ -9,6 +9,7 @@ from domain.access import Caller, Right
 from domain.covers import Cover, CoverSource
 from domain.facts import is_kept
 from domain.ids import GroupId, RunId, StaffId
+from domain.lineages import carried_over
 from domain.need import need
 from domain.refusals import ConflictRefusal, not_found
 from domain.runs import GenerationRun, RunState
@@ -117,12 +118,13 @@ async def _requester(transactions: Transactions, run: GenerationRun) -> Caller:
 async def _merged(
     tx: WriteTransaction, run: GenerationRun, problem: Problem, solution: Solution, now: Board
 ) -> Board:
-    result = board_after(problem, solution)
+    """Another version may be in use by now; its groups take over what the run decided."""
+    result = carried_over(board_after(problem, solution), now)
     keys = sorted(result.cells.keys() | now.cells.keys())
     edited = await schedules.cells_changed_after(
         tx.connection, now.schedule.id, keys, run.configuration_revision
     )
-    return merged(problem.board, result, now, frozenset(edited))
+    return merged(carried_over(problem.board, now), result, now, frozenset(edited))
 
 
 def merged(read: Board, result: Board, now: Board, edited: frozenset[CellKey]) -> Board:

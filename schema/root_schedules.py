@@ -13,6 +13,7 @@ from schema.coverage import BackupSuggestion, Coverage, CoverExplanation
 from schema.generation import GenerationRun
 from schema.schedules import Schedule
 from schema.timelines import BackupTimeline, backup_timeline
+from schema.trends import CoverageTrend, coverage_trend
 from schema.what_if import WhatIfResult, what_if
 
 
@@ -52,6 +53,13 @@ class ScheduleQueries:
         description=(
             "Who backs a group from when until when, who ends next, and which days lose their last "
             "backup; null for a group that you may not see or that is not in force."
+        ),
+    )
+    coverage_trend: CoverageTrend | None = strawberry.field(
+        resolver=coverage_trend,
+        description=(
+            "How coverage goes from schedule to schedule; null for a restaurant that you may not "
+            "see or a group that it does not have in force."
         ),
     )
     suggest_backups: list[BackupSuggestion] | None = strawberry.field(

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.api.kitchen import ABSENCE, Kitchen, cell, open_kitchen
+from tests.api.test_generation import generate
 from tests.api.test_settings import settings
 from tests.api.test_settings_versions import VERSION, copy
 
@@ -115,3 +116,31 @@ async def test_a_cover_of_a_group_without_a_copy_stays_until_the_group_is_back(k
     await activate(kitchen, third["configurationVersion"]["id"])
     assert (await recorded(kitchen))["group"]["id"] not in (kitchen.group, group["id"])
     assert await figures(kitchen) == counted
+
+
+async def on_the_day(kitchen: Kitchen) -> list[dict[str, Any]]:
+    """The covers of the day on which Sato is off."""
+    query = f"query($id: ID!) {{ schedule(id: $id) {{ covers {{ date {FACTS} }} }} }}"
+    found = (await kitchen.api.ask(query, id=kitchen.schedule))["schedule"]["covers"]
+    return [cover for cover in found if cover["date"] == ABSENCE]
+
+
+async def test_a_run_that_ends_after_another_version_was_activated_covers_its_groups(kitchen):
+    """The result was found for the groups of the version before; its copies take the covers."""
+    await kitchen.api.mutate("releaseCover", "", coverId=(await recorded(kitchen))["id"])
+    run = await generate(kitchen, applyWhenDone=False)
+    await activate(kitchen, await copy(kitchen.api, kitchen.restaurant))
+    answer = await kitchen.api.mutate("applyRun", "run { isApplied isStale }", runId=run["id"])
+    assert answer["run"] == {"isApplied": True, "isStale": True}
+    (there,), now = await on_the_day(kitchen), await active(kitchen)
+    assert there["group"]["id"] == now["groups"][0]["id"] != kitchen.group
+    assert there["backupAssignment"]["id"] == now["backupAssignments"][0]["id"]
+    assert (await figures(kitchen))["groups"][0]["gaps"] == []
+
+
+async def test_a_pinned_cover_is_not_doubled_by_a_run_of_the_version_before(kitchen):
+    run = await generate(kitchen, applyWhenDone=False)
+    await activate(kitchen, await copy(kitchen.api, kitchen.restaurant))
+    before = await on_the_day(kitchen)
+    await kitchen.api.mutate("applyRun", "run { id }", runId=run["id"])
+    assert (await on_the_day(kitchen), len(before)) == (before, 1)
