@@ -1,12 +1,13 @@
 """Who may do what in a restaurant."""
 
 from domain.access import Caller, Membership, Right, Role
+from domain.changes import EntityType
 from domain.ids import RestaurantId
 from domain.refusals import ConflictRefusal, not_found
 from resolvers.entering import Written, own_row
 from resolvers.texts import name_of
 from resolvers.transaction import Intent, Transactions, WriteTransaction
-from store import restaurants, staff
+from store import change_log, restaurants, staff
 
 Result = Written[Membership]
 
@@ -23,6 +24,7 @@ async def grant(
             what = "staff member"
             await own_row(tx, staff.by_ids, given.staff_id, what=what, path=("staffId",))
         before = standing.get(subject)
+        await _expect(tx, subject, before)
         if given.role is not Role.OWNER:
             _refuse_last_owner(standing, subject)
         after = Membership(
@@ -51,6 +53,7 @@ async def revoke(
         standing = await _enter(tx, restaurant_id)
         if subject not in standing:
             raise not_found("membership", ("subject",))
+        await _expect(tx, subject, standing[subject])
         _refuse_last_owner(standing, subject)
         await restaurants.revoke(tx.connection, restaurant_id, subject)
         tx.record(standing[subject], None)
@@ -63,6 +66,22 @@ async def _enter(tx: WriteTransaction, restaurant_id: RestaurantId) -> dict[str,
     await tx.enter(restaurant_id, Right.GRANT, what="restaurant", path=("restaurantId",))
     found = await restaurants.memberships_of(tx.connection, restaurant_id)
     return {membership.subject: membership for membership in found}
+
+
+async def _expect(tx: WriteTransaction, subject: str, standing: Membership | None) -> None:
+    """Refuse when this person's role has changed after the expected revision."""
+    expected = tx.intent.expected_revision
+    own = (EntityType.MEMBERSHIP,)
+    if expected is None or not await change_log.has_changed_after(
+        tx.connection, tx.restaurant.id, expected, own, subject
+    ):
+        return
+    now = "has no role" if standing is None else f"is {standing.role}"
+    raise ConflictRefusal(
+        code="STALE_REVISION",
+        message=f"This has changed after revision {expected}; {subject} {now} now.",
+        path=("expectedRevision",),
+    )
 
 
 def _refuse_last_owner(standing: dict[str, Membership], subject: str) -> None:

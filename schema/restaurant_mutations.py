@@ -93,7 +93,7 @@ class UpdateShiftTypeInput(EditInput):
 
 
 @strawberry.input(description="Give somebody a role, in place of the one they had.")
-class GrantMembershipInput(MutationInput):
+class GrantMembershipInput(EditInput):
     restaurant_id: strawberry.ID = strawberry.field(description="Where.")
     subject: str = strawberry.field(description="Whom: the subject of their token.")
     role: Role = strawberry.field(description="What they may do from now on.")
@@ -113,7 +113,7 @@ class GrantMembershipInput(MutationInput):
 
 
 @strawberry.input(description="Take somebody's role away; the last owner keeps theirs.")
-class RevokeMembershipInput(MutationInput):
+class RevokeMembershipInput(EditInput):
     restaurant_id: strawberry.ID = strawberry.field(description="Where.")
     subject: str = strawberry.field(description="Whom: the subject of their token.")
 

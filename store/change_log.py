@@ -89,14 +89,17 @@ async def has_changed_after(
     restaurant_id: RestaurantId,
     revision: int,
     entity_types: Iterable[EntityType],
+    entity_key: str | None = None,
 ) -> bool:
-    """Whether anything of these types was written after a revision."""
+    """Whether anything of these types, or the one of this key, was written after a revision."""
     columns = change_log.c
     found = select(columns.revision).where(
         columns.restaurant_id == restaurant_id,
         columns.revision > revision,
         columns.entity_type.in_(list(entity_types)),
     )
+    if entity_key is not None:
+        found = found.where(columns.entity_key == entity_key)
     is_there: bool = (await connection.execute(select(found.exists()))).scalar_one()
     return is_there
 

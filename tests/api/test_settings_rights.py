@@ -107,6 +107,32 @@ async def test_the_last_owner_stays(api, restaurant_id):
     assert (nobody["code"], nobody["path"]) == ("NOT_FOUND", ["input", "subject"])
 
 
+async def test_a_role_that_changed_meanwhile_is_given_and_taken_from_nobody(api, restaurant_id):
+    first = await grant(api, restaurant_id, "sato", "STAFF")
+    second = await grant(api, restaurant_id, "sato", "MANAGER", expectedRevision=first["revision"])
+    late = await grant(api, restaurant_id, "sato", "VIEWER", expectedRevision=first["revision"])
+    fields = {"restaurantId": restaurant_id, "subject": "sato"}
+    stale = await api.mutate("revokeMembership", "", **fields, expectedRevision=first["revision"])
+    for refused in (late, stale):
+        assert refused["__typename"] == "ConflictProblem"
+        assert (refused["code"], refused["path"]) == (
+            "STALE_REVISION",
+            ["input", "expectedRevision"],
+        )
+        assert "sato is MANAGER now" in refused["message"]
+    gone = await api.mutate("revokeMembership", "", **fields, expectedRevision=second["revision"])
+    again = await grant(api, restaurant_id, "sato", "STAFF", expectedRevision=second["revision"])
+    assert gone["revision"] == second["revision"] + 1
+    assert "sato has no role now" in again["message"]
+
+
+async def test_somebody_elses_role_makes_no_grant_stale(api, restaurant_id):
+    first = await grant(api, restaurant_id, "sato", "STAFF")
+    await grant(api, restaurant_id, "suzuki", "STAFF")
+    found = await grant(api, restaurant_id, "sato", "VIEWER", expectedRevision=first["revision"])
+    assert found["__typename"] == "GrantMembershipPayload"
+
+
 async def test_the_development_token_owns_everything(api, restaurant_id):
     api.caller = Caller(subject="dev", name="dev", owns_everything=True)
     seen = await api.ask("query { restaurants { id viewerRole } }")

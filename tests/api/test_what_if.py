@@ -236,3 +236,15 @@ query($schedule: ID!) {
   coverage(scheduleId: $schedule) { days { singlePointsOfFailure { id } } }
 }
 """
+
+
+async def test_what_cannot_be_a_plan_at_all_is_refused(kitchen):
+    types = await kitchen.api.ask("query { restaurants { shiftTypes { id canCover } } }")
+    for kind in types["restaurants"][0]["shiftTypes"]:
+        if kind["canCover"]:
+            await kitchen.api.mutate("updateShiftType", "", id=kind["id"], canCover=False)
+    before = await contents(kitchen)
+    found = await suppose(kitchen, "REPLANNED", absences=[on_that_day(kitchen.sato)])
+    assert (found["__typename"], found["code"]) == ("ValidationProblem", "CANNOT_BE_PLANNED")
+    assert found["message"] == "No shift type both works and can cover."
+    assert await contents(kitchen) == before

@@ -79,11 +79,12 @@ def test_without_need_a_point_has_no_rate():
 def test_each_point_differs_from_the_one_before():
     short = point(short_board())
     calm = point(restaurant_board(DAY, DAY, staff=[1], groups={1: [1]}, shifts=row(1, DAY, "○")))
-    first, second, third = compared([short, short, calm])
+    first, second, third, last = compared([short, short, calm, short])
 
     assert (first.missing_change, first.rate_change, first.first_choice_change) == (None,) * 3
     assert (second.missing_change, second.rate_change, second.first_choice_change) == (0, 0, 0)
     assert (third.missing_change, third.rate_change, third.first_choice_change) == (-1, None, None)
+    assert (last.missing_change, last.rate_change, last.first_choice_change) == (1, None, None)
 
 
 def test_the_published_schedule_counts_before_a_newer_draft():
