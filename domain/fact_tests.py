@@ -14,9 +14,9 @@ from domain.shifts import ShiftType
 
 def fact_reasons(question: Question) -> list[Reason]:
     """Every failing test of E1 to E9."""
+    later = AFTER_ASSIGNMENT if question.is_employed else WITHOUT_EMPLOYMENT
     found = [_assignment(question), not_employed(question)]
-    if question.is_employed:
-        found += [test(question) for test in AFTER_ASSIGNMENT]
+    found += [test(question) for test in later]
     return [reason for reason in found if reason is not None]
 
 
@@ -143,3 +143,4 @@ AFTER_ASSIGNMENT: tuple[Callable[[Question], Reason | None], ...] = (
     _holiday,
     _not_allowed,
 )
+WITHOUT_EMPLOYMENT = (_closed, _not_allowed)

@@ -72,6 +72,14 @@ CASES = [
         {"staff": nakata(employed_until=DAY - timedelta(days=1))},
         ["NOT_EMPLOYED"],
     ),
+    (
+        "left yesterday, and closed today",
+        {
+            "staff": nakata(employed_until=DAY - timedelta(days=1)),
+            "calendar_rules": (calendar(1, DAY, CalendarRuleKind.CLOSED),),
+        },
+        ["NOT_EMPLOYED", "DAY_CLOSED"],
+    ),
     ("last day", {"staff": nakata(employed_until=DAY)}, []),
     ("deactivated", {"staff": nakata(deactivated_on=DAY)}, ["NOT_EMPLOYED"]),
     ("deactivated later", {"staff": nakata(deactivated_on=DAY + timedelta(days=1))}, []),
