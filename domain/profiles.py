@@ -1,0 +1,105 @@
+"""Behaviour profiles: named switches that have the same engine judge as an earlier system did."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from domain.backups import BackupAssignment
+from domain.facts import BY_HAND
+from domain.ids import StaffId
+from domain.limits import people_in_scope
+from domain.rules import LimitScope, LimitWindow, WorkLimit
+from domain.schedules import Board
+from domain.shifts import ShiftAssignment, ShiftSource
+from domain.staff import StaffMember
+
+
+class CoverageProfile(StrEnum):
+    STANDARD = "standard"
+    ORIGINAL_2025_11 = "original-2025-11"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What is judged differently; the defaults change nothing."""
+
+    unlimited_groups_a_day: bool = False
+    ranks_matter: bool = True
+    effective_dates_matter: bool = True
+    unrequested_rest_gives_way: bool = False
+    limits_bind_backups: bool = True
+    borrowing: bool = True
+
+
+PROFILES = {
+    CoverageProfile.STANDARD: Profile(),
+    CoverageProfile.ORIGINAL_2025_11: Profile(
+        unlimited_groups_a_day=True,
+        ranks_matter=False,
+        effective_dates_matter=False,
+        unrequested_rest_gives_way=True,
+        limits_bind_backups=False,
+        borrowing=False,
+    ),
+}
+
+
+def under(board: Board, profile: Profile) -> Board:
+    """The board whose ordinary judgement is what the profile says of this one; for comparison."""
+    is_lending = board.restaurant.borrowing and profile.borrowing
+    return replace(
+        board,
+        restaurant=replace(board.restaurant, borrowing=is_lending),
+        staff=tuple(_person(board, person, profile) for person in board.staff),
+        backup_assignments=tuple(_assignment(a, profile) for a in board.backup_assignments),
+        shifts=tuple(_cell(board, cell, profile) for cell in board.shifts),
+        work_limits=board.work_limits if profile.limits_bind_backups else _limits_of_others(board),
+    )
+
+
+def _person(board: Board, person: StaffMember, profile: Profile) -> StaffMember:
+    if not profile.unlimited_groups_a_day:
+        return person
+    return replace(person, maximum_groups_per_day=max(1, len(board.groups)))
+
+
+def _assignment(assignment: BackupAssignment, profile: Profile) -> BackupAssignment:
+    if not profile.ranks_matter:
+        assignment = replace(assignment, priority_order=1)
+    if not profile.effective_dates_matter:
+        assignment = replace(assignment, effective_from=None, effective_until=None)
+    return assignment
+
+
+def _cell(board: Board, cell: ShiftAssignment, profile: Profile) -> ShiftAssignment:
+    if not profile.unrequested_rest_gives_way or cell.pinned or cell.source not in BY_HAND:
+        return cell
+    is_promised = (cell.staff_id, cell.date) in board.requested_days_off
+    if is_promised or board.types[cell.shift_type].works or cell.staff_id not in _backups(board):
+        return cell
+    return replace(cell, source=ShiftSource.GENERATED)
+
+
+def _backups(board: Board) -> frozenset[StaffId]:
+    return frozenset(a.staff_id for a in board.backup_assignments)
+
+
+def _limits_of_others(board: Board) -> tuple[WorkLimit, ...]:
+    """Limits that count people one by one, without the backups; a limit of a day binds nobody."""
+    kept = (_without_backups(board, limit) for limit in board.work_limits)
+    return tuple(limit for limit in kept if limit is not None)
+
+
+def _without_backups(board: Board, limit: WorkLimit) -> WorkLimit | None:
+    if limit.window is LimitWindow.DAY:
+        return limit
+    backups = _backups(board)
+    others = tuple(p.id for p in people_in_scope(board, limit) if p.id not in backups)
+    if not others:
+        return None
+    return replace(
+        limit,
+        scope=LimitScope.STAFF,
+        target_employment_types=(),
+        target_group_ids=(),
+        target_staff_ids=others,
+    )

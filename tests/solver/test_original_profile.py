@@ -1,0 +1,136 @@
+"""What the earlier system did, from the same engine under its profile, beside what happens here."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+
+from domain.profiles import PROFILES, CoverageProfile, Profile, under
+from domain.rules import LimitWindow
+from domain.shifts import ShiftSource
+from tests.builders import backup, cell, limit, person, request, restaurant_board, row
+from tests.random_boards import boards
+from tests.searches import generate
+
+DAY = date(2025, 1, 15)
+SATO, SUZUKI, NAKATA, TANAKA = 1, 2, 3, 4
+ORIGINAL = PROFILES[CoverageProfile.ORIGINAL_2025_11]
+
+
+def kitchen(**fields):
+    """佐藤 is off on DAY; 中田 backs the kitchen unless `backups` says otherwise."""
+    given = {
+        "staff": [person(SATO, "佐藤"), person(SUZUKI, "鈴木"), person(NAKATA, "中田"), TANAKA],
+        "groups": {1: [SATO, SUZUKI]},
+        "backups": [backup(1, NAKATA, 1)],
+        "shifts": [],
+        **fields,
+    }
+    off = cell(SATO, DAY, "×", pinned=True)
+    here = cell(SUZUKI, DAY, "○", pinned=True)
+    return restaurant_board(DAY, DAY, **{**given, "shifts": [off, here, *given["shifts"]]})
+
+
+def covering(board, profile):
+    found = generate(under(board, profile))
+    return {(cover.group_id, cover.staff_id) for cover in found.board.covers}
+
+
+def test_nakata_works_when_sato_is_off_in_both_profiles() -> None:
+    assert covering(kitchen(), Profile()) == {(1, NAKATA)}
+    found = generate(under(kitchen(), ORIGINAL))
+    assert found.symbol(NAKATA, DAY) == "○"
+    assert found.gaps() == {}
+
+
+def test_the_standard_profile_leaves_every_board_as_it_is() -> None:
+    board = kitchen(shifts=[cell(NAKATA, DAY, "×")])
+    assert under(board, PROFILES[CoverageProfile.STANDARD]) == board
+
+
+def two_groups(**fields):
+    bar = cell(TANAKA, DAY, "×", pinned=True)
+    backups = [backup(1, NAKATA, 1), backup(2, NAKATA, 2)]
+    groups = {1: [SATO, SUZUKI], 2: [TANAKA]}
+    return kitchen(groups=groups, backups=backups, shifts=[bar], **fields)
+
+
+def test_one_backup_serves_several_groups_on_one_day() -> None:
+    assert len(covering(two_groups(), Profile())) == 1
+    several = Profile(unlimited_groups_a_day=True)
+    assert covering(two_groups(), several) == {(1, NAKATA), (2, NAKATA)}
+
+
+def test_ranks_are_without_effect() -> None:
+    board = kitchen(backups=[backup(1, NAKATA, 1, 1), backup(2, TANAKA, 1, 2)])
+    taken = replace(board, past_cover_counts={NAKATA: 5})
+    assert covering(taken, Profile()) == {(1, NAKATA)}
+    assert covering(taken, Profile(ranks_matter=False)) == {(1, TANAKA)}
+
+
+def test_effective_dates_are_without_effect() -> None:
+    ended = backup(1, NAKATA, 1, effective_until=DAY - timedelta(days=1))
+    later = backup(1, NAKATA, 1, effective_from=DAY + timedelta(days=1))
+    for assignment in (ended, later):
+        board = kitchen(backups=[assignment])
+        assert covering(board, Profile()) == set()
+        assert covering(board, Profile(effective_dates_matter=False)) == {(1, NAKATA)}
+
+
+GIVES_WAY = Profile(unrequested_rest_gives_way=True)
+
+
+@pytest.mark.parametrize("source", [ShiftSource.MANUAL, ShiftSource.IMPORTED])
+def test_a_rest_typed_for_a_backup_gives_way(source: ShiftSource) -> None:
+    board = kitchen(shifts=[cell(NAKATA, DAY, "×", source=source)])
+    assert covering(board, Profile()) == set()
+    assert covering(board, GIVES_WAY) == {(1, NAKATA)}
+
+
+def test_a_rest_that_was_requested_or_pinned_holds_in_every_profile() -> None:
+    asked = kitchen(shifts=[cell(NAKATA, DAY, "×")], day_off_requests=(request(1, NAKATA, DAY),))
+    assert under(asked, GIVES_WAY).cells == asked.cells
+    assert covering(asked, ORIGINAL) == set()
+    pinned = kitchen(shifts=[cell(NAKATA, DAY, "×", pinned=True)])
+    assert under(pinned, GIVES_WAY).cells == pinned.cells
+    assert covering(pinned, ORIGINAL) == set()
+
+
+def test_a_typed_shift_and_a_rest_of_somebody_who_backs_nobody_stay_typed() -> None:
+    board = kitchen(shifts=[cell(NAKATA, DAY, "△"), cell(TANAKA, DAY, "×")])
+    assert under(board, GIVES_WAY).cells == board.cells
+
+
+def test_a_limit_does_not_bind_a_backup_and_binds_everybody_else() -> None:
+    worked = row(NAKATA, DAY - timedelta(days=6), "○○○○○○")
+    six = limit(1, LimitWindow.CONSECUTIVE_DAYS, ["normal"], maximum_half_days=12)
+    board = kitchen(history=worked, work_limits=[six])
+    assert covering(board, Profile()) == set()
+    free = Profile(limits_bind_backups=False)
+    assert covering(board, free) == {(1, NAKATA)}
+    (bound,) = under(board, free).work_limits
+    assert bound.target_staff_ids == (SATO, SUZUKI, TANAKA)
+
+
+def test_a_limit_of_a_day_stays_and_one_of_backups_alone_goes() -> None:
+    a_day = limit(1, LimitWindow.DAY, ["off"], maximum_half_days=4)
+    own = limit(2, LimitWindow.PERIOD, ["off"], maximum_half_days=4)
+    everybody = [backup(n, n, 2) for n in (SATO, SUZUKI, NAKATA, TANAKA)]
+    board = kitchen(groups={1: [SATO, SUZUKI], 2: []}, backups=everybody, work_limits=[a_day, own])
+    assert under(board, Profile(limits_bind_backups=False)).work_limits == (a_day,)
+
+
+def test_nobody_is_borrowed() -> None:
+    board = kitchen(groups={1: [SATO, SUZUKI], 2: [NAKATA]}, backups=[backup(1, NAKATA, 1)])
+    important = replace(board.groups[0], criticality=5)
+    lent = replace(board, groups=(important, replace(board.groups[1], criticality=1)))
+    assert covering(lent, Profile()) == {(1, NAKATA)}
+    assert covering(lent, Profile(borrowing=False)) == set()
+
+
+@settings(max_examples=15)
+@given(board=boards())
+def test_the_checker_agrees_with_every_run_under_the_original_profile(board) -> None:
+    judged = under(board, ORIGINAL)
+    assert generate(judged).board.restaurant == judged.restaurant
