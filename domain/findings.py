@@ -103,3 +103,37 @@ def compared(known_keys: Collection[str], now: Sequence[Conflict]) -> ConflictCo
         new=tuple(conflict for conflict in now if conflict.key not in known),
         still=tuple(conflict for conflict in now if conflict.key in known),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastingConflict:
+    """One finding in both of two lists; it has changed if its severity or its dates have."""
+
+    before: Conflict
+    now: Conflict
+    has_changed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictChanges:
+    """What became of the findings of an earlier list that is still at hand."""
+
+    fixed: tuple[Conflict, ...]
+    new: tuple[Conflict, ...]
+    still: tuple[LastingConflict, ...]
+
+
+def changes_between(before: Sequence[Conflict], now: Sequence[Conflict]) -> ConflictChanges:
+    """Both lists side by side; `fixed` in the order of before, all else in that of now."""
+    known = {conflict.key: conflict for conflict in before}
+    beside = compared(tuple(known), now)
+    return ConflictChanges(
+        fixed=tuple(known[key] for key in beside.fixed),
+        new=beside.new,
+        still=tuple(_lasting(known[c.key], c) for c in beside.still),
+    )
+
+
+def _lasting(before: Conflict, now: Conflict) -> LastingConflict:
+    has_changed = (before.severity, before.dates) != (now.severity, now.dates)
+    return LastingConflict(before=before, now=now, has_changed=has_changed)

@@ -88,6 +88,38 @@ class ConflictComparison:
         )
 
 
+@strawberry.type(description="A finding that was there before and is there after.")
+class LastingConflict:
+    before: Conflict = strawberry.field(description="As it was.")
+    now: Conflict = strawberry.field(description="As it is after.")
+    has_changed: bool = strawberry.field(
+        description="Whether its severity or its dates are not those of before."
+    )
+
+    @classmethod
+    def from_domain(cls, value: domain.LastingConflict) -> "LastingConflict":
+        return cls(
+            before=Conflict.from_domain(value.before),
+            now=Conflict.from_domain(value.now),
+            has_changed=value.has_changed,
+        )
+
+
+@strawberry.type(description="Findings before and after, side by side.")
+class ConflictChanges:
+    fixed: list[Conflict] = strawberry.field(description="Found before and not after.")
+    new: list[Conflict] = strawberry.field(description="Found after and not before.")
+    still: list[LastingConflict] = strawberry.field(description="Found before and after.")
+
+    @classmethod
+    def from_domain(cls, value: domain.ConflictChanges) -> "ConflictChanges":
+        return cls(
+            fixed=[Conflict.from_domain(conflict) for conflict in value.fixed],
+            new=[Conflict.from_domain(conflict) for conflict in value.new],
+            still=[LastingConflict.from_domain(lasting) for lasting in value.still],
+        )
+
+
 RESTAURANT_ID = strawberry.argument(description="The global id of the restaurant.")
 FIRST_DATE = strawberry.argument(description="The first date.")
 LAST_DATE = strawberry.argument(description="The last date, included; 366 days at most.")

@@ -10,9 +10,10 @@ import strawberry
 from domain import runs as domain
 from domain.ids import RunId, ScheduleId
 from domain.runs import GenerationMode, Outcome, RunState, TierName, TierStatus
-from resolvers import applying
+from resolvers import applying, run_findings
 from resolvers import runs as resolver
 from schema.cells import Violation
+from schema.conflicts import Conflict, ConflictChanges
 from schema.context import Info
 from schema.fields import described
 from schema.following import read_briefly
@@ -87,6 +88,14 @@ class GenerationRun(Node):
     async def is_stale(self, info: Info) -> bool:
         newest = await info.context.loaders.settings_revisions.load(self.value.restaurant_id)
         return newest is not None and newest > self.value.configuration_revision
+
+    @described(
+        "What its result changes in the findings of the board that it read, whatever people did to "
+        "the schedule meanwhile or later; null until it is over, and for a run without a result."
+    )
+    async def conflict_changes(self, info: Info) -> ConflictChanges | None:
+        found = await info.context.reads.ask(lambda c: run_findings.across_run(c, self.value))
+        return None if found is None else ConflictChanges.from_domain(found)
 
     @described("The schedule that it is for.")
     async def schedule(self, info: Info) -> Schedule | None:
@@ -200,6 +209,16 @@ class ApplyRunInput(EditInput):
 @strawberry.type(description="The run that was queued; follow it by `generationProgress`.")
 class GenerateSchedulePayload(Payload):
     run: GenerationRun = strawberry.field(description="As stored.")
+
+    @described(
+        "The findings before the run: of the board that it has read, or, before it begins, of the "
+        "schedule as it stands when this is answered; the same holds for a repeated call."
+    )
+    async def conflicts(self, info: Info) -> list[Conflict]:
+        run = self.run.value
+        today = await info.context.today(run.restaurant_id)
+        found = await info.context.reads.ask(lambda c: run_findings.before_run(c, run, today))
+        return [Conflict.from_domain(conflict) for conflict in found]
 
 
 @strawberry.type(description="The run that was asked to stop; it is over within a moment.")

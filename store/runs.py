@@ -137,9 +137,11 @@ async def last_applied_of(
 
 
 async def store_problem(connection: WriteConnection, run_id: RunId, problem: str) -> None:
-    """Keep what the search was given, as text that can be replayed."""
+    """Keep what the search was given, as text that can be replayed; an answer to another goes."""
     await connection.execute(
-        generation_runs.update().where(generation_runs.c.id == run_id).values(problem=problem)
+        generation_runs.update()
+        .where(generation_runs.c.id == run_id)
+        .values(problem=problem, solution=None)
     )
 
 

@@ -100,6 +100,16 @@ async def test_problem_and_solution_are_kept_with_the_run(database: Database, pl
         assert await runs.solution_of(connection, made.id) == '{"解": 2}'
 
 
+async def test_a_new_problem_has_no_solution_yet(database: Database, place: Place):
+    async with database.write() as connection:
+        made = await runs.insert(connection, run_of(place))
+        await runs.store_problem(connection, made.id, "1")
+        await runs.store_solution(connection, made.id, "2")
+        await runs.store_problem(connection, made.id, "3")
+        assert await runs.problem_of(connection, made.id) == "3"
+        assert await runs.solution_of(connection, made.id) is None
+
+
 async def test_runs_of_a_schedule_are_paged_newest_first(database: Database, place: Place):
     async with database.write() as connection:
         made = []
