@@ -27,7 +27,11 @@ class DaySupply:
 
 def unit_weight(board: Board, group: StaffGroup, day: date) -> Weighed:
     """What one met unit of a group's need takes from its gap that day."""
-    absent = len(absent_members(board, group.id, day))
+    return unit_weight_of(group, len(absent_members(board, group.id, day)))
+
+
+def unit_weight_of(group: StaffGroup, absent: int) -> Weighed:
+    """The same for a number of absences, whatever stands on the board."""
     weight = gap_weight(group) * gap_units(group, 1, absent)
     return (weight, 0) if group.coverage_mode is CoverageMode.REQUIRED else (0, weight)
 

@@ -4,13 +4,13 @@ import asyncio
 from enum import StrEnum
 
 from domain.refusals import ValidationRefusal
-from domain.rematching import rematched
 from domain.runs import GenerationMode, GenerationRequest
 from domain.schedules import Board
 from domain.supposing import Supposed, supposed
 from domain.what_if import Changes, overlay, touched_days
 from resolvers.searching import search
 from solver.problem import NonsenseProblem, Problem
+from solver.rematching import rematched
 from solver.solution import board_after
 
 SHORTEST_SECONDS = 0.1

@@ -3,16 +3,19 @@
 It is what a run returns that is stopped before the search found anything, and the first hint.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from domain.ids import GroupId, ShiftCode, StaffId
 from domain.limits import counts, people_in_scope
-from domain.need import gap_weight, need_of
+from domain.need import need_of
 from domain.periods import ONE_DAY, days_between, week_start_of
 from domain.rules import Level, LimitWindow, WorkLimit
 from domain.staff import IdlePolicy, StaffGroup
+from domain.supply import unit_weight_of
+from solver.assignment import Offer, Request, Want, Weight, assign
 from solver.expressions import FALSE
 from solver.variables import Cell, CoverKey, Variables, standby_type
 
@@ -52,6 +55,9 @@ class _Builder:
         self.board = variables.board
         self.draft = Draft({}, [])
         self._habits = {p.id: _habit(variables, p.id) for p in self.board.staff}
+        self._covered: list[Cell] = [(c.staff_id, c.date) for c in variables.kept]
+        self._loads = Counter(self.board.past_cover_counts)
+        self._loads.update(staff_id for staff_id, _ in self._covered)
 
     # Cells
 
@@ -135,59 +141,48 @@ class _Builder:
     # Covers
 
     def match(self, day: date) -> None:
-        """The heaviest groups first; an earlier choice moves on where that helps (Kuhn)."""
-        held: dict[GroupId, list[StaffId]] = {}
-        groups = sorted(self.board.groups, key=gap_weight, reverse=True)
-        for group in groups:
-            for _ in range(self._missing(group, day)):
-                if not self._augment(group.id, day, held, set()):
-                    break
-        for group_id, holders in held.items():
-            for staff_id in holders:
-                self._cover(staff_id, group_id, day)
+        """The needs that facts and the pattern leave, met by one flow."""
+        wants: list[Want] = []
+        offers: list[Offer] = []
+        for group in self.board.groups:
+            units, weight = self._missing(group, day)
+            if units > 0:
+                wants.append(Want(day=day, group_id=group.id, units=units, weight=weight))
+                offers += self._offers(group.id, day)
+        request = Request(
+            wants=tuple(wants),
+            offers=tuple(offers),
+            capacity={(o.staff_id, day): self._capacity(o.staff_id, day) for o in offers},
+            loads=self._loads,
+            last=self.board.last_cover_dates,
+            standing=tuple(self._covered),
+        )
+        for offer in assign(request):
+            self._cover(offer.staff_id, offer.group_id, day)
 
-    def _missing(self, group: StaffGroup, day: date) -> int:
+    def _missing(self, group: StaffGroup, day: date) -> tuple[int, Weight]:
+        """The units that a group lacks, and what each weighs."""
         members = self.board.members(group.id, day)
         absent = sum(self._is_absent(m, group.id, day) for m in members)
         need = need_of(group, len(members), absent, closed=False)
         kept = [x for x in self.variables.kept_of(group.id, day) if x != FALSE]
-        return need - len(kept)
+        return need - len(kept), unit_weight_of(group, absent)
 
     def _is_absent(self, staff_id: StaffId, group_id: GroupId, day: date) -> bool:
         away = self.board.types[self.draft.cells[staff_id, day]].absent_for_coverage
         return away or bool(self.variables.kept_by(staff_id, day) - {group_id})
 
-    def _augment(
-        self, group_id: GroupId, day: date, held: dict[GroupId, list[StaffId]], tried: set[StaffId]
-    ) -> bool:
-        for staff_id in self._willing(group_id, day):
-            if staff_id in tried or staff_id in held.get(group_id, ()):
-                continue
-            tried.add(staff_id)
-            mine = [g for g, holders in held.items() if staff_id in holders]
-            if len(mine) < self._capacity(staff_id, day):
-                held.setdefault(group_id, []).append(staff_id)
-                return True
-            for other in mine:
-                if self._augment(other, day, held, tried):
-                    held[other].remove(staff_id)
-                    held.setdefault(group_id, []).append(staff_id)
-                    return True
-        return False
+    def _offers(self, group_id: GroupId, day: date) -> Iterator[Offer]:
+        """Backups who are no member anywhere and whose rests allow it."""
+        variables = self.variables
+        for staff_id in variables.open_holders(group_id, day):
+            if not variables.homes(staff_id, day) and self._can_come(staff_id, day):
+                steps = (variables.rank(staff_id, group_id, day) or 1) - 1
+                yield Offer(day=day, group_id=group_id, staff_id=staff_id, steps=steps)
 
     def _capacity(self, staff_id: StaffId, day: date) -> int:
         most = self.board.people[staff_id].maximum_groups_per_day
-        return most - len(self.variables.kept_by(staff_id, day))
-
-    def _willing(self, group_id: GroupId, day: date) -> list[StaffId]:
-        """Backups who are no member anywhere and whose rests allow it, best rank first."""
-        variables = self.variables
-        found = [
-            staff_id
-            for staff_id in variables.open_holders(group_id, day)
-            if not variables.homes(staff_id, day) and self._can_come(staff_id, day)
-        ]
-        return sorted(found, key=lambda s: variables.rank(s, group_id, day) or 0)
+        return max(0, most - len(self.variables.kept_by(staff_id, day)))
 
     def _can_come(self, staff_id: StaffId, day: date) -> bool:
         if self.board.types[self.draft.cells[staff_id, day]].can_cover:
@@ -218,6 +213,8 @@ class _Builder:
             code = standard.code
         self.draft.cells[staff_id, day] = code
         self.draft.covers.append((staff_id, group_id, day))
+        self._covered.append((staff_id, day))
+        self._loads[staff_id] += 1
 
 
 def _habit(variables: Variables, staff_id: StaffId) -> Habit:

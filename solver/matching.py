@@ -9,6 +9,7 @@ lending changes the needs themselves, which is for the search to weigh.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 from domain.candidates import assignment_on, ranks_of_people
@@ -34,24 +35,47 @@ def match_day(board: Board, day: date, fits: Fits = fits_as_it_stands) -> tuple[
     return _match(board, (day,), fits)
 
 
+def chosen_on(board: Board, day: date, standing: Iterable[Cover]) -> tuple[Cover, ...]:
+    """What a day still lacks, met by those who covered it so far as far as that costs no unit.
+
+    `standing` names them; the board has let go of their covers already.
+    """
+    held = {(cover.staff_id, cover.group_id) for cover in standing}
+    offers = tuple(_offers(board, day, fits_as_it_stands))
+    beyond = 1 + sum(offer.steps for offer in offers)
+    preferred = tuple(
+        offer
+        if (offer.staff_id, offer.group_id) in held
+        else replace(offer, steps=offer.steps + beyond)
+        for offer in offers
+    )
+    request = _request(board, (day,), preferred, board.covers)
+    return tuple(_cover(board, offer) for offer in assign(request))
+
+
 def _match(board: Board, days: tuple[date, ...], fits: Fits) -> tuple[Cover, ...]:
     bare = _without_open_covers(board)
-    open_days = [day for day in days if day not in board.closed_days]
-    offers = tuple(offer for day in open_days for offer in _offers(bare, day, fits))
-    standing = [cover for cover in board.covers if cover.date not in days]
-    standing += [cover for cover in bare.covers if cover.date in days]
-    request = Request(
-        wants=tuple(want for day in open_days for want in _wants(bare, day)),
-        offers=offers,
-        capacity={(o.staff_id, o.day): _capacity(bare, o) for o in offers},
-        loads=_loads(board, standing),
-        last=board.last_cover_dates,
-        standing=tuple((cover.staff_id, cover.date) for cover in standing),
-    )
-    chosen = [_cover(bare, offer) for offer in assign(request)]
+    open_days = tuple(day for day in days if day not in board.closed_days)
     kept = [cover for cover in bare.covers if cover.date in days]
+    standing = [*(cover for cover in board.covers if cover.date not in days), *kept]
+    offers = tuple(offer for day in open_days for offer in _offers(bare, day, fits))
+    chosen = [_cover(bare, offer) for offer in assign(_request(bare, open_days, offers, standing))]
     place = {group.id: n for n, group in enumerate(board.groups)}
     return tuple(sorted((*kept, *chosen), key=lambda c: _place(board, place, c)))
+
+
+def _request(
+    bare: Board, days: tuple[date, ...], offers: tuple[Offer, ...], standing: Iterable[Cover]
+) -> Request:
+    decided = tuple(standing)
+    return Request(
+        wants=tuple(want for day in days for want in _wants(bare, day)),
+        offers=offers,
+        capacity={(o.staff_id, o.day): _capacity(bare, o) for o in offers},
+        loads=_loads(bare, decided),
+        last=bare.last_cover_dates,
+        standing=tuple((cover.staff_id, cover.date) for cover in decided),
+    )
 
 
 def _place(board: Board, place: Mapping[GroupId, int], cover: Cover) -> tuple[date, int, int]:

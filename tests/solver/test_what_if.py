@@ -13,7 +13,6 @@ from domain.ids import BackupAssignmentId, GroupId, StaffId
 from domain.need import missing
 from domain.periods import EffectivePeriod
 from domain.refusals import NotFoundRefusal, Refusal
-from domain.rematching import rematched
 from domain.rules import LimitWindow
 from domain.runs import GenerationMode, TierName
 from domain.schedules import Board, ScheduleStatus
@@ -27,6 +26,7 @@ from domain.what_if import (
     overlay,
     touched_days,
 )
+from solver.rematching import rematched
 from tests.builders import backup, cell, cover, restaurant_board, row
 from tests.random_boards import Size, boards
 
