@@ -9,11 +9,13 @@ from domain.changes import EntityType
 from domain.ids import RestaurantId, RunId, ScheduleId
 from domain.refusals import ConflictRefusal, UnavailableRefusal, ValidationRefusal, not_found
 from domain.runs import GenerationRequest, GenerationRun, RunState
+from domain.schedules import Schedule
+from domain.shifts import rest_type, standard_type
 from feed.channels import run_channel
 from feed.doorbell import Doorbell
-from resolvers.boards import enter_schedule
+from resolvers.boards import enter_schedule, get_board
 from resolvers.transaction import Intent, Transactions, WriteTransaction
-from store import change_log, jobs, restaurants, runs
+from store import change_log, jobs, restaurants, runs, shift_types
 from store.engine import Database, ReadConnection
 
 SHORTEST_SECONDS = 1
@@ -53,6 +55,7 @@ async def request(
         active = await runs.active_of_schedule(tx.connection, schedule_id)
         if active is not None:
             raise run_in_progress(active)
+        await _require_types(tx, schedule)
         run = await runs.insert(
             tx.connection,
             GenerationRun(
@@ -86,6 +89,20 @@ def _require_bounds(asked: GenerationRequest) -> None:
             message=f"seed must be from 0 to {LARGEST_SEED}.",
             path=("seed",),
         )
+
+
+async def _require_types(tx: WriteTransaction, schedule: Schedule) -> None:
+    """Refuse what no search could plan: people, but no type to cover in, or none to rest in."""
+    kinds = await shift_types.of_restaurants(tx.connection, [schedule.restaurant_id])
+    if standard_type(kinds) is None:
+        missing = "works and can cover; set works and canCover of one"
+    elif rest_type(kinds) is None:
+        missing = "rests a whole day; set works of one to false and its restHalfDays to 2"
+    else:
+        return
+    if (await get_board(tx, schedule)).staff:
+        message = f"No shift type {missing} (updateShiftType)."
+        raise ValidationRefusal(code="CANNOT_BE_PLANNED", message=message, path=("scheduleId",))
 
 
 def run_in_progress(active: GenerationRun) -> ConflictRefusal:
