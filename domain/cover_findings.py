@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from domain.candidates import assignment_on, assignments_of
+from domain.candidates import assignment_on, assignments_of, candidates
 from domain.covers import Cover, Reason
 from domain.eligibility import reasons_against
 from domain.facts import silenced
@@ -92,12 +92,12 @@ _FAULTS: dict[str, tuple[Severity, str, str]] = {
     "COVER_OUTSIDE_EFFECTIVE_PERIOD": (
         Severity.ERROR,
         "{name} covers {group} on {dates}, outside the dates of the backup assignment.",
-        "Change the dates of the assignment, or generate again.",
+        "Change the dates of the assignment, or generate again to replace {name}{by}.",
     ),
     "COVER_NOT_ELIGIBLE": (
         Severity.ERROR,
         "{name} covers {group} on {dates} and may not: {why}",
-        "Generate again to replace {name}, or release the cover.",
+        "Generate again to replace {name}{by}, or release the cover.",
     ),
 }
 
@@ -125,9 +125,23 @@ def _fault(  # noqa: PLR0913, PLR0917 - the parts of one finding
         severity,
         About(staff_id=staff_id, group_id=group_id),
         said,
-        fix=fix.format(name=name, group=group),
+        fix=fix.format(name=name, group=group, by=_replacement(board, group_id, dates[0])),
         dates=dates,
     )
+
+
+def _replacement(board: Board, group_id: GroupId, day: date) -> str:
+    """Who is next in line and could come, in words; nothing where nobody could."""
+    holders = {c.staff_id for c in board.covers_by_need.get((group_id, day), ())}
+    able = (
+        board.people[candidate.staff_id].name
+        for candidate in candidates(board, group_id, day)
+        if candidate.rank is not None
+        and candidate.staff_id not in holders
+        and not reasons_against(board, candidate.staff_id, group_id, day, Setting.IN_RUN)
+    )
+    found = next(able, None)
+    return "" if found is None else f" by {found}"
 
 
 @once_per_cell

@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from domain.cover_findings import board_findings
 from domain.rules import CalendarRuleKind, Level, LimitWindow, StandingRuleKind
 from domain.schedules import ScheduleStatus
 from domain.staff import EmploymentType
@@ -106,6 +107,24 @@ def test_a_published_cover_of_the_past_keeps_the_facts_of_its_time():
     found = [v for v in violations(deactivated) if v.code == "COVER_NOT_ELIGIBLE"]
 
     assert [v.dates for v in found] == [(NEXT,)]
+
+
+def test_a_cover_that_may_not_stand_names_who_is_next_in_line():
+    staff = [1, 2, 3, person(4, deactivated_on=DAY), 5]
+    in_line = (backup(1, 3, 1), backup(2, 4, 1, 2), backup(3, 5, 1, 3))
+    shifts = [row(1, DAY, "×"), *(row(n, DAY, "○") for n in (2, 3)), row(5, DAY, "×")]
+    asked = (request(1, 3, DAY),)
+
+    board = covered(staff=staff, backups=in_line, shifts=shifts, day_off_requests=asked)
+    nobody = covered(day_off_requests=asked)
+    (replaced, released) = (
+        next(f.fix for f in board_findings(b) if f.code == "COVER_NOT_ELIGIBLE")
+        for b in (board, nobody)
+    )
+
+    names = {n: board.people[n].name for n in (3, 5)}
+    assert f"to replace {names[3]} by {names[5]}, or" in replaced
+    assert f"to replace {names[3]}, or" in released
 
 
 def test_covers_beyond_the_need_are_told():
