@@ -1,12 +1,18 @@
 """Behaviour profiles: named switches that have the same engine judge as an earlier system did."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
 from domain.backups import BackupAssignment
-from domain.facts import BY_HAND
-from domain.ids import StaffId
+from domain.candidates import Candidate, candidates
+from domain.covers import Cover, CoverSource
+from domain.eligibility import reasons_against
+from domain.facts import BY_HAND, is_frozen
+from domain.ids import GroupId, StaffId
 from domain.limits import people_in_scope
+from domain.need import absent_members, needs
+from domain.questions import Setting
 from domain.rules import LimitScope, LimitWindow, WorkLimit
 from domain.schedules import Board
 from domain.shifts import ShiftAssignment, ShiftSource
@@ -22,6 +28,7 @@ class CoverageProfile(StrEnum):
 class Profile:
     """What is judged differently; the defaults change nothing."""
 
+    every_eligible_backup_comes: bool = False
     unlimited_groups_a_day: bool = False
     ranks_matter: bool = True
     effective_dates_matter: bool = True
@@ -33,6 +40,7 @@ class Profile:
 PROFILES = {
     CoverageProfile.STANDARD: Profile(),
     CoverageProfile.ORIGINAL_2025_11: Profile(
+        every_eligible_backup_comes=True,
         unlimited_groups_a_day=True,
         ranks_matter=False,
         effective_dates_matter=False,
@@ -54,6 +62,45 @@ def under(board: Board, profile: Profile) -> Board:
         shifts=tuple(_cell(board, cell, profile) for cell in board.shifts),
         work_limits=board.work_limits if profile.limits_bind_backups else _limits_of_others(board),
     )
+
+
+def all_called(board: Board, profile: Profile) -> Board:
+    """What a run left, and whoever else could come to a need, beside those who already do."""
+    if not profile.every_eligible_backup_comes:
+        return board
+    for group_id, day in needs(board):
+        for candidate in candidates(board, group_id, day):
+            if _could_come(board, candidate.staff_id, group_id, day):
+                board = _with_cover(board, candidate, group_id, day)
+    return board
+
+
+def _could_come(board: Board, staff_id: StaffId, group_id: GroupId, day: date) -> bool:
+    held = board.covers_by_need.get((group_id, day), ())
+    if is_frozen(board, day) or any(cover.staff_id == staff_id for cover in held):
+        return False
+    return not reasons_against(board, staff_id, group_id, day, Setting.IN_RUN)
+
+
+def _with_cover(board: Board, candidate: Candidate, group_id: GroupId, day: date) -> Board:
+    assignment, key = candidate.assignment, (candidate.staff_id, day)
+    cover = Cover(
+        date=day,
+        group_id=group_id,
+        staff_id=candidate.staff_id,
+        source=CoverSource.SOLVER,
+        backup_assignment_id=None if assignment is None else assignment.id,
+        priority_order=None if assignment is None else assignment.priority_order,
+        rank=candidate.rank,
+        absent_member_ids=absent_members(board, group_id, day),
+    )
+    covers, cell = (*board.covers, cover), board.cells.get(key)
+    if board.standard_type is None or (cell and board.types[cell.shift_type].can_cover):
+        return board.edited(covers=covers)
+    code = board.standard_type.code
+    called = ShiftAssignment(staff_id=key[0], date=day, shift_type=code, source=ShiftSource.COVER)
+    others = tuple(shift for shift in board.shifts if (shift.staff_id, shift.date) != key)
+    return board.edited(shifts=(*others, called), covers=covers)
 
 
 def _person(board: Board, person: StaffMember, profile: Profile) -> StaffMember:

@@ -6,8 +6,13 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, settings
 
-from domain.profiles import PROFILES, CoverageProfile, Profile, under
+from domain.checker import check
+from domain.coverage import gaps
+from domain.facts import FILL
+from domain.need import needs
+from domain.profiles import PROFILES, CoverageProfile, Profile, all_called, under
 from domain.rules import LimitWindow
+from domain.schedules import Board
 from domain.shifts import ShiftSource
 from tests.builders import backup, cell, limit, person, request, restaurant_board, row
 from tests.random_boards import boards
@@ -60,6 +65,28 @@ def test_one_backup_serves_several_groups_on_one_day() -> None:
     assert len(covering(two_groups(), Profile())) == 1
     several = Profile(unlimited_groups_a_day=True)
     assert covering(two_groups(), several) == {(1, NAKATA), (2, NAKATA)}
+
+
+def test_every_backup_who_could_comes_and_the_figures_stay() -> None:
+    board = kitchen(backups=[backup(1, NAKATA, 1), backup(2, TANAKA, 1, 2)])
+    found = generate(under(board, Profile())).board
+    assert all_called(found, Profile()) == found
+    after = all_called(found, Profile(every_eligible_backup_comes=True))
+    assert [(c.staff_id, c.rank) for c in after.covers] == [(NAKATA, 1), (TANAKA, 2)]
+    assert after.cells[TANAKA, DAY].shift_type == "normal"
+    assert (needs(after), gaps(after)) == (needs(found), gaps(found))
+    told = check(under(board, Profile()), after, FILL).broken_facts
+    assert told == ("2025-01-15: group 1 got 2 covers, needs 1",)
+
+
+def test_nobody_is_called_without_a_need_or_against_a_promise() -> None:
+    every = Profile(every_eligible_backup_comes=True)
+    idle = generate(kitchen(groups={1: [SUZUKI]})).board
+    assert all_called(idle, every).covers == ()
+    asked = (request(1, TANAKA, DAY),)
+    backups = [backup(1, NAKATA, 1), backup(2, TANAKA, 1, 2)]
+    found = generate(kitchen(backups=backups, day_off_requests=asked)).board
+    assert all_called(found, every) == found
 
 
 def test_ranks_are_without_effect() -> None:
@@ -131,6 +158,13 @@ def test_nobody_is_borrowed() -> None:
 
 @settings(max_examples=15)
 @given(board=boards())
-def test_the_checker_agrees_with_every_run_under_the_original_profile(board) -> None:
+def test_the_checker_finds_only_covers_beyond_the_need_under_the_original_profile(
+    board: Board,
+) -> None:
     judged = under(board, ORIGINAL)
-    assert generate(judged).board.restaurant == judged.restaurant
+    found = generate(judged).board
+    after = all_called(found, ORIGINAL)
+    told = check(judged, after, FILL).broken_facts
+    assert [line for line in told if " covers, needs " not in line] == []
+    assert set(found.covers) <= set(after.covers)
+    assert needs(after) == needs(found)
