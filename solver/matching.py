@@ -26,8 +26,8 @@ from solver.assignment import Offer, Request, Want, assign
 
 
 def match(board: Board, fits: Fits = fits_as_it_stands) -> tuple[Cover, ...]:
-    """The covers of all open days, those that a run must keep among them."""
-    return _match(board, board.open_days, fits)
+    """The covers of the whole schedule, those that a run must keep among them."""
+    return _match(board, tuple(board.days), fits)
 
 
 def match_day(board: Board, day: date, fits: Fits = fits_as_it_stands) -> tuple[Cover, ...]:

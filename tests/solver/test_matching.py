@@ -5,19 +5,21 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import chain, combinations, product
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from domain.covers import Cover
+from domain.covers import Cover, CoverSource
 from domain.facts import is_kept
 from domain.need import missing
 from domain.rules import CalendarRuleKind
 from domain.runs import GenerationMode
 from domain.schedules import Board
-from domain.staff import CoverageMode, NeedPolicy
+from domain.shifts import ShiftSource
+from domain.staff import CoverageMode, NeedPolicy, StaffGroup
 from domain.supply import supplies, unit_weight
 from domain.tiers import tier_values
 from solver.matching import match, match_day
+from solver.rematching import rematched
 from tests.builders import (
     backup,
     calendar,
@@ -32,7 +34,8 @@ from tests.searches import generate
 
 DAY = date(2025, 1, 15)
 FIRST, SECOND, P, Q, R = 1, 2, 3, 4, 5
-MEMBERS, BACKUPS = (1, 2, 3), (4, 5, 6)
+MEMBERS, BACKUPS, LENT = (1, 2, 3), (4, 5, 6), 7
+HOLDERS = (*BACKUPS, LENT)
 many = settings(max_examples=150, deadline=None, derandomize=True,
                 suppress_health_check=[HealthCheck.too_slow])  # fmt: skip
 
@@ -43,37 +46,59 @@ def with_covers(board: Board, covers: Iterable[Cover]) -> Board:
 
 @st.composite
 def fixed_boards(draw: st.DrawFn) -> Board:
-    """Every cell pinned, backups who are members of nothing, no rule but who may cover whom."""
+    """Every cell pinned, and no rule but who may cover whom.
+
+    One member is lent by a pinned cover, which decides the cell on every day; the other backups are
+    members of nothing, since whom else to lend is the search's to weigh.
+    """
     days = [DAY + timedelta(days=n) for n in range(draw(st.integers(1, 2)))]
-    policies = st.sampled_from([p for p in NeedPolicy if p is not NeedPolicy.MINIMUM_PRESENT])
-    groups = [
-        staff_group(
-            n,
-            need_policy=draw(policies),
-            criticality=draw(st.integers(2, 4)),
-            coverage_mode=draw(st.sampled_from(CoverageMode)),
-        )
-        for n in (1, 2, 3)
-    ]
+    groups = [any_group(draw, n) for n in (1, 2, 3)]
     pairs = [(b, g.id) for b in BACKUPS for g in groups]
     asked = draw(st.lists(st.sampled_from(pairs), unique=True, max_size=7))
     members = {g.id: draw(st.lists(st.sampled_from(MEMBERS), unique=True)) for g in groups}
-    backups = [person(b, maximum_groups_per_day=draw(st.integers(1, 2))) for b in BACKUPS]
+    members[1].append(LENT)
+    lent = [cover(day, 2, LENT, pinned=True) for day in days]
+    people = [person(b, maximum_groups_per_day=draw(st.integers(1, 2))) for b in HOLDERS]
     codes = {m: st.sampled_from(["○", "×"]) for m in MEMBERS}
     codes |= {b: st.sampled_from(["○", "○", "×"]) for b in BACKUPS}
     return restaurant_board(
         days[0],
         days[-1],
-        staff=[*MEMBERS, *backups],
+        staff=[*MEMBERS, *people],
         groups=groups,
         members=members,
-        restaurant=restaurant(borrowing=False),
-        backups=[backup(n, *pair, draw(st.integers(1, 3))) for n, pair in enumerate(asked)],
-        shifts=[cell(s, day, draw(code), pinned=True) for s, code in codes.items() for day in days],
-        covers=[cover(days[0], g, b, pinned=draw(st.booleans())) for b, g in asked[:1]],
-        past_cover_counts={b: draw(st.integers(0, 2)) for b in BACKUPS},
-        last_cover_dates={b: DAY - timedelta(days=draw(st.integers(1, 3))) for b in BACKUPS},
+        restaurant=restaurant(borrowing=draw(st.booleans())),
+        backups=[
+            backup(n, *pair, draw(st.integers(1, 3)))
+            for n, pair in enumerate([*asked, (LENT, 2), (LENT, 3)])
+        ],
+        shifts=[
+            *(cell(s, day, draw(code), pinned=True) for s, code in codes.items() for day in days),
+            *(cell(LENT, day, "○", source=ShiftSource.GENERATED) for day in days),
+        ],
+        covers=[*lent, *(standing_cover(draw, days[0], *pair) for pair in asked[:2])],
+        calendar_rules=draw(
+            st.sampled_from([(), (), (calendar(1, days[-1], CalendarRuleKind.CLOSED),)])
+        ),
+        past_cover_counts={b: draw(st.integers(0, 2)) for b in HOLDERS},
+        last_cover_dates={b: DAY - timedelta(days=draw(st.integers(1, 3))) for b in HOLDERS},
     )
+
+
+def any_group(draw: st.DrawFn, number: int) -> StaffGroup:
+    policy = draw(st.sampled_from(NeedPolicy))
+    return staff_group(
+        number,
+        need_policy=policy,
+        minimum_present=draw(st.integers(1, 2)) if policy is NeedPolicy.MINIMUM_PRESENT else None,
+        criticality=draw(st.integers(2, 4)),
+        coverage_mode=draw(st.sampled_from(CoverageMode)),
+    )
+
+
+def standing_cover(draw: st.DrawFn, day: date, staff_id: int, group_id: int) -> Cover:
+    source = draw(st.sampled_from([CoverSource.SOLVER, CoverSource.MANUAL]))
+    return cover(day, group_id, staff_id, source=source, pinned=draw(st.booleans()))
 
 
 def keys(covers: Iterable[Cover]) -> list[tuple[date, int, int]]:
@@ -103,12 +128,13 @@ def every_choice(board: Board, day: date) -> Iterator[tuple[tuple[int, int], ...
         (a.staff_id, a.group_id)
         for a in board.backup_assignments
         if board.cells[a.staff_id, day].shift_type == "normal"
+        and (a.staff_id != LENT or board.restaurant.borrowing)
         and (a.staff_id, a.group_id) not in held
     ]
     for chosen in chain.from_iterable(combinations(able, n) for n in range(len(able) + 1)):
         per_group = {g.id: sum(group == g.id for _, group in chosen) for g in board.groups}
         per_person = {
-            b: sum(s == b for s, _ in chosen) + sum(s == b for s, _ in held) for b in BACKUPS
+            b: sum(s == b for s, _ in chosen) + sum(s == b for s, _ in held) for b in HOLDERS
         }
         if all(per_group[g.id] <= missing(bare, g.id, day) for g in board.groups) and all(
             count <= max(board.people[b].maximum_groups_per_day, sum(s == b for s, _ in held))
@@ -143,6 +169,10 @@ def weight_left(board: Board, day: date, left: dict[int, int]) -> tuple[int, int
 @many
 @given(board=fixed_boards())
 def test_the_matching_leaves_as_little_open_as_the_supply_of_each_day(board: Board) -> None:
+    """Supply sets aside what is not pinned, and asks members even where none may be lent."""
+    assume(board.restaurant.borrowing)
+    pinned = (replace(c, pinned=c.pinned or is_kept(board, c)) for c in board.covers)
+    board = with_covers(board, pinned)
     after = with_covers(board, match(board))
     for day in board.open_days:
         left = {group.id: missing(after, group.id, day) for group in board.groups}
@@ -163,6 +193,29 @@ def test_a_day_is_matched_by_the_load_of_the_others(board: Board) -> None:
     assert worth(board, [*others, *day]) == min(
         worth(board, [*others, *kept, *plan]) for plan in options
     )
+
+
+def kept_and_ranked(board: Board, chosen: Iterable[tuple[int, int]]) -> list[int]:
+    """Gaps first, then new holders, then everything else that a schedule is judged by."""
+    stood = {(c.staff_id, c.group_id) for c in board.covers if c.date == DAY and not c.pinned}
+    bare = [c for c in board.covers if c.date != DAY or c.pinned]
+    values = worth(board, [*bare, *(cover(DAY, g, s) for s, g in chosen)])
+    return [*values[:3], len(set(chosen) - stood), *values[3:]]
+
+
+@many
+@given(board=fixed_boards())
+def test_nobody_new_is_asked_where_whoever_stands_costs_no_unit(board: Board) -> None:
+    """All that is not pinned may move; of the choices the best keeps as many as it can."""
+    assume(DAY not in board.closed_days)
+    loose = replace(
+        board, covers=tuple(replace(c, source=CoverSource.SOLVER) for c in board.covers)
+    )
+    after = rematched(loose, [DAY])
+
+    found = [(c.staff_id, c.group_id) for c in after.covers if c.date == DAY and not c.pinned]
+    options = every_choice(loose, DAY)
+    assert kept_and_ranked(loose, found) == min(kept_and_ranked(loose, c) for c in options)
 
 
 def one_day(**fields) -> Board:
