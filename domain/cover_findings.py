@@ -13,7 +13,7 @@ from domain.kept import once_per_cell, once_per_row
 from domain.lending import NOTHING, opened_at
 from domain.need import absent_members, counting_covers, missing, need
 from domain.questions import Setting
-from domain.schedules import Board, ScheduleStatus, once_per_board
+from domain.schedules import Board, once_per_board
 from domain.staff import CoverageMode
 
 JUDGED_APART = (
@@ -149,7 +149,7 @@ def _faults_of(
     board: Board, staff_id: StaffId, day: date, group_id: GroupId
 ) -> tuple[tuple[str, str], ...]:
     """Codes and reasons; a published cover of the past keeps the facts of its time."""
-    is_past = day < board.today and board.schedule.status is ScheduleStatus.PUBLISHED
+    is_past = day < board.today and board.is_published_on(day)
     if is_past or group_id not in board.group_by_id:
         return ()
     found: list[tuple[str, str]] = []

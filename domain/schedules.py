@@ -56,7 +56,8 @@ class Board:
     and assignments by creation then id, shift types in list order. `staff` is everybody of the
     restaurant, deactivated people too, so that history can be read. `history` holds the known cells
     before the start. `past_cover_counts` counts covers of the 90 days before the start in published
-    schedules; `last_cover_dates` is each person's latest cover before the start.
+    schedules; `last_cover_dates` is each person's latest cover before the start. `published_days`
+    is for a board of dates without a schedule of their own: those that a published one holds.
     """
 
     restaurant: Restaurant
@@ -79,6 +80,7 @@ class Board:
     history: tuple[ShiftAssignment, ...] = ()
     past_cover_counts: dict[StaffId, int] = field(default_factory=dict)
     last_cover_dates: dict[StaffId, date] = field(default_factory=dict)
+    published_days: frozenset[date] = frozenset()
 
     @cached_property
     def derived(self) -> dict[object, object]:
@@ -89,6 +91,10 @@ class Board:
     def kept(self) -> Kept:
         """Answers that also hold for boards with other cells and covers elsewhere."""
         return Kept()
+
+    def is_published_on(self, day: date) -> bool:
+        is_published = self.schedule.status is ScheduleStatus.PUBLISHED
+        return is_published or day in self.published_days
 
     @cached_property
     def days(self) -> tuple[date, ...]:

@@ -59,6 +59,9 @@ async def load_period(
         today=today,
         shifts=await _shifts_by(connection, source, start, end),
         covers=await _covers_by(connection, source, start, end),
+        published_days=frozenset(
+            day for day, held in source.items() if held.status is ScheduleStatus.PUBLISHED
+        ),
         **await _surroundings(connection, schedule),
     )
 
@@ -131,15 +134,15 @@ async def _sources(
     start: date,
     end: date,
     apart_from: Schedule | None = None,
-) -> dict[date, ScheduleId]:
+) -> dict[date, Schedule]:
     """Which schedule speaks for each date: the published one, else the newest draft."""
     found = await schedules.overlapping(connection, restaurant_id, start, end)
     in_order = sorted(found, key=lambda s: s.status is ScheduleStatus.PUBLISHED)
-    source: dict[date, ScheduleId] = {}
+    source: dict[date, Schedule] = {}
     for schedule in in_order:
         if apart_from is None or not _is_rival(schedule, apart_from):
             days = days_between(max(start, schedule.start), min(end, schedule.end))
-            source.update(dict.fromkeys(days, schedule.id))
+            source.update(dict.fromkeys(days, schedule))
     return source
 
 
@@ -149,21 +152,25 @@ def _is_rival(other: Schedule, schedule: Schedule) -> bool:
 
 
 async def _shifts_by(
-    connection: ReadConnection, source: dict[date, ScheduleId], start: date, end: date
+    connection: ReadConnection, source: dict[date, Schedule], start: date, end: date
 ) -> tuple[ShiftAssignment, ...]:
-    found = await schedules.shifts_in(connection, set(source.values()), start, end)
+    found = await schedules.shifts_in(connection, _ids(source), start, end)
     return _spoken_for(found, source)
 
 
 async def _covers_by(
-    connection: ReadConnection, source: dict[date, ScheduleId], start: date, end: date
+    connection: ReadConnection, source: dict[date, Schedule], start: date, end: date
 ) -> tuple[Cover, ...]:
-    found = await schedules.covers_in(connection, set(source.values()), start, end)
+    found = await schedules.covers_in(connection, _ids(source), start, end)
     return _spoken_for(found, source)
 
 
-def _spoken_for(found: Iterable[D], source: dict[date, ScheduleId]) -> tuple[D, ...]:
-    return tuple(one for one in found if one.schedule_id == source[one.date])
+def _ids(source: dict[date, Schedule]) -> set[ScheduleId]:
+    return {schedule.id for schedule in source.values()}
+
+
+def _spoken_for(found: Iterable[D], source: dict[date, Schedule]) -> tuple[D, ...]:
+    return tuple(one for one in found if one.schedule_id == source[one.date].id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -222,3 +222,4 @@ async def test_a_period_shows_the_published_schedule_else_the_newest_draft(
     ]
     assert [c.date for c in board.covers] == [first, second]
     assert board.days[-1] == date(2025, 3, 4)
+    assert [board.is_published_on(day) for day in board.days] == [True, False, False, False]
