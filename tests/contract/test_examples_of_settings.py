@@ -35,7 +35,7 @@ async def test_early_shift_covers_once_it_may(house: House):
     assert told.shift("b", WEDNESDAY) == ("early", "MANUAL")
 
 
-async def test_backup_who_joins_the_group_covers_it_no_more(house: House):
+async def test_backup_who_joins_the_group_covers_it_no_more_and_keeps_days_off(house: House):
     await house.form("g", "m", "n")
     await house.hire("b")
     await house.back("g", "b")
@@ -44,11 +44,16 @@ async def test_backup_who_joins_the_group_covers_it_no_more(house: House):
         "updateStaffGroup", id=house.groups["g"], memberIds=members, membersFrom=TUESDAY
     )
     assert joined["__typename"] == "UpdateStaffGroupPayload"
-    await house.plan(WEDNESDAY, WEDNESDAY)
+    await house.plan(TUESDAY, WEDNESDAY)
     await house.pin("off", ("m", WEDNESDAY))
+    await house.client.do("RequestDayOff", staffId=house.staff["b"], date=TUESDAY)
     told = await house.generate()
     assert told.covers == set()
-    assert told.gaps == {(WEDNESDAY, "g"): (1, ["MEMBER_OF_GROUP"])}
+    assert told.gaps == {
+        (TUESDAY, "g"): (1, ["MEMBER_OF_GROUP"]),
+        (WEDNESDAY, "g"): (1, ["MEMBER_OF_GROUP"]),
+    }
+    assert told.shift("b", TUESDAY) == ("off", "GENERATED")
     assert told.shift("b", WEDNESDAY) == ("normal", "GENERATED")
     assert "SELF_GROUP" in await house.conflicts(WEDNESDAY, WEDNESDAY)
 
