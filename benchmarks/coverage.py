@@ -11,7 +11,7 @@ import platform
 import random
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, timedelta
 from importlib.metadata import version
@@ -119,8 +119,11 @@ def measured(known: Board) -> list[tuple[str, float, float | None]]:
         ("N-1 of every day, all anew", best(lambda: day_figures(anew(known)), 3), 1000),
         ("all figures, all anew", best(lambda: figures(anew(known)), 3), None),
         ("explain one need, all anew", _explain(fresh, gap.group_id, gap.date), 100),
-        ("explain one need with a price", _priced(known), 1000),
-        ("what if one is ill all month", best(lambda: _absent(anew(known)), 3), None),
+        ("explain one need with a price", _priced(known, 1), 1000),
+        ("explain one need with two prices", _priced(known, 2), None),
+        ("what if one is ill a day", best(lambda: _absent(anew(known), known.days[:1]), 3), None),
+        ("what if one is ill all month", best(lambda: _absent(anew(known), known.days), 3), None),
+        ("the same, replanned for 2 s", best(lambda: _replanned(anew(known)), 1), None),
         ("findings of the month, all anew", best(lambda: conflicts(anew(known)), 3), None),
         ("suggest over all pairs, all anew", best(lambda: suggest(anew(known), None, 20), 2), 2000),
         ("match one day", best(lambda: match_day(known, gap.date), 5), None),
@@ -133,31 +136,37 @@ def _explain(fresh: list[Board], *need: object) -> float:
     return best(lambda: explain(next(waiting), *need), len(fresh))
 
 
-def _priced(known: Board) -> float:
-    """A need explained and one passed-over candidate priced, by children that are warm."""
-    asked = next(
-        (candidate, group_id, day)
-        for group_id, day in needs(known)
-        for candidate in explain(known, group_id, day).candidates
-        if pricing(known, (candidate.staff_id, group_id, day)) is not None
-    )
-    asyncio.run(_explain_with_price(known, *asked))
-    return best(lambda: asyncio.run(_explain_with_price(anew(known), *asked)), 3)
+def _priced(known: Board, prices: int) -> float:
+    """A need explained with so many passed over whom a run could ask, by children that are warm."""
+    asked = next(need for need in needs(known) if len(_passed_over(known, *need)) == prices)
+    asyncio.run(_explain_with_prices(known, *asked))
+    return best(lambda: asyncio.run(_explain_with_prices(anew(known), *asked)), 3)
 
 
-async def _explain_with_price(
-    known: Board, candidate: ExplainedCandidate, group_id: GroupId, day: date
-) -> None:
-    explain(known, group_id, day)
-    found = await Pricer(board=known, group_id=group_id, day=day).price(candidate)
-    if found is None:
-        raise ValueError("the candidate has no price to be measured")
+def _passed_over(known: Board, group_id: GroupId, day: date) -> list[ExplainedCandidate]:
+    found = explain(known, group_id, day).candidates
+    return [c for c in found if pricing(known, (c.staff_id, group_id, day)) is not None]
 
 
-def _absent(known: Board) -> None:
-    """Somebody who covers is ill for the whole month."""
-    ill = tuple((known.covers[0].staff_id, day) for day in known.days)
-    asyncio.run(what_if(known, Changes(absences=ill), WhatIfMode.AS_IT_STANDS, 1.0))
+async def _explain_with_prices(known: Board, group_id: GroupId, day: date) -> None:
+    pricer = Pricer(board=known, group_id=group_id, day=day)
+    found = explain(known, group_id, day).candidates
+    prices = await asyncio.gather(*(pricer.price(candidate) for candidate in found))
+    if not any(prices):
+        raise ValueError("no candidate has a price to be measured")
+
+
+def _absent(known: Board, days: Sequence[date]) -> None:
+    """Somebody who covers is ill on these days, and the covers are matched anew."""
+    asyncio.run(what_if(known, _ill(known, days), WhatIfMode.AS_IT_STANDS, 1.0))
+
+
+def _replanned(known: Board) -> None:
+    asyncio.run(what_if(known, _ill(known, known.days), WhatIfMode.REPLANNED, 2.0))
+
+
+def _ill(known: Board, days: Sequence[date]) -> Changes:
+    return Changes(absences=tuple((known.covers[0].staff_id, day) for day in days))
 
 
 def report(known: Board) -> list[Figure]:

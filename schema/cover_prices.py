@@ -44,7 +44,7 @@ class CoverPrice:
     is_proved: bool = strawberry.field(
         description=(
             "Whether this is the least price. If not, time ended before that was proved, or the "
-            "schedule is large and only the days around the date were searched."
+            "schedule is large and only the cells around the cover were searched."
         )
     )
     reason: CoverReason = strawberry.field(

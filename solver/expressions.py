@@ -27,9 +27,13 @@ class Sum:
     def __add__(self, other: "Sum | int") -> "Sum":
         if isinstance(other, int):
             return Sum(self.constant + other, self.terms)
+        if not other.terms:
+            return Sum(self.constant + other.constant, self.terms)
         return total((self, other))
 
     def __mul__(self, factor: int) -> "Sum":
+        if factor == 1:
+            return self
         if factor == 0:
             return Sum()
         return Sum(self.constant * factor, tuple((v, c * factor) for v, c in self.terms))

@@ -1,8 +1,8 @@
 """The price of a cover: the same model solved twice, once as it likes and once with the cover.
 
 Both searches start from the board as it stands and keep the absences that call for the cover. In a
-large schedule only the days around the date are searched and all others stay as they are; then the
-price is what this neighbourhood offers, and is not called proved.
+large schedule only that day and the week around it of the group's backups are searched; all other
+cells stay as they are. Then the price is what this neighbourhood offers, and is not called proved.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,6 @@ from domain.eligibility import facts_against
 from domain.facts import FactKind, fact_for, is_frozen, is_kept
 from domain.ids import GroupId, StaffId
 from domain.need import absent_members, is_counting, need
-from domain.periods import days_between
 from domain.prices import Price, cell_changes, first_worse, price_reason
 from domain.runs import GenerationMode, GenerationRequest, TierName
 from domain.schedules import Board
@@ -27,13 +26,13 @@ from solver.solution import Solution, board_after
 FILL = GenerationMode.FILL
 SECONDS = 0.6
 WHOLE_CELLS = 400
-WINDOW_CELLS = 250
+REACH = timedelta(days=3)
 CoverKey = tuple[StaffId, GroupId, date]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pricing:
-    """The question as two problems; `is_whole` says that every day of the schedule is open."""
+    """The question as two problems; `is_whole` says that every cell of the schedule is open."""
 
     board: Board
     key: CoverKey
@@ -50,14 +49,14 @@ def pricing(
     """The two problems; None where no run could record the cover, or it is there already."""
     if not _may_be_forced(board, key):
         return None
-    days = _window(board, key[2])
-    kept = _with_absences_kept(_closed_outside(board, days), *key[1:])
+    is_whole = _cells_of(board) <= WHOLE_CELLS
+    kept = _with_absences_kept(board if is_whole else _closed_around(board, *key[1:]), *key[1:])
     return Pricing(
         board=board,
         key=key,
         free=Problem(board=kept, request=request),
         forced=Problem(board=_with_cover(kept, key), request=request),
-        is_whole=len(days) == len(board.days),
+        is_whole=is_whole,
     )
 
 
@@ -124,21 +123,25 @@ def _may_be_forced(board: Board, key: CoverKey) -> bool:
 # Both problems
 
 
-def _window(board: Board, day: date) -> frozenset[date]:
-    """All days of a small schedule; else the week around the day, less where many people work."""
-    people = sum(bool(days) for days in board.open_days_of.values())
-    if people * len(board.days) <= WHOLE_CELLS:
-        return frozenset(board.days)
-    reach = timedelta(days=max(1, min(3, WINDOW_CELLS // (2 * max(1, people)))))
-    return frozenset(days_between(day - reach, day + reach)) & frozenset(board.days)
+def _cells_of(board: Board) -> int:
+    return sum(bool(days) for days in board.open_days_of.values()) * len(board.days)
 
 
-def _closed_outside(board: Board, days: frozenset[date]) -> Board:
-    """The board with everything outside these days pinned; cells not set stay open."""
+def _closed_around(board: Board, group_id: GroupId, day: date) -> Board:
+    """All pinned but that day and the week around it of the backups; cells not set stay open."""
+    backups = {a.staff_id for a in board.assignments_of_group.get(group_id, ())}
+
+    def is_open(staff_id: StaffId, on: date) -> bool:
+        return on == day or (staff_id in backups and abs(on - day) <= REACH)
+
     return replace(
         board,
-        shifts=tuple(s if s.date in days else replace(s, pinned=True) for s in board.shifts),
-        covers=tuple(c if c.date in days else replace(c, pinned=True) for c in board.covers),
+        shifts=tuple(
+            s if is_open(s.staff_id, s.date) else replace(s, pinned=True) for s in board.shifts
+        ),
+        covers=tuple(
+            c if is_open(c.staff_id, c.date) else replace(c, pinned=True) for c in board.covers
+        ),
     )
 
 

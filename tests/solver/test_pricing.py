@@ -143,11 +143,12 @@ def test_no_price_where_no_run_could_record_the_cover(fields):
     assert price(kitchen(**fields)) is None
 
 
-def test_price_of_a_large_schedule_is_not_called_proved():
+def large() -> Board:
+    """Twelve people for six weeks; 2 comes for 1 on the first day, and 3 is the second choice."""
     end = FRIDAY + timedelta(days=40)
     people = [person(n) for n in range(1, 13)]
     cells = [row(p.id, FRIDAY, "○" * 41) for p in people[1:]]
-    board = restaurant_board(
+    return restaurant_board(
         FRIDAY,
         end,
         staff=people,
@@ -156,10 +157,22 @@ def test_price_of_a_large_schedule_is_not_called_proved():
         covers=[cover(FRIDAY, 1, 2)],
         backups=[backup(1, 2, 1, 1), backup(2, 3, 1, 2)],
     )
-    found = price(board)
+
+
+def test_price_of_a_large_schedule_is_not_called_proved():
+    found = price(large())
     assert (found.tier, found.by) == (TierName.PRIORITY_ORDER, 1)
     assert not found.is_proved
     assert "cut short" in found.reason.message
+
+
+def test_a_large_schedule_is_open_that_day_and_the_week_around_it_of_the_backups():
+    asked = pricing.pricing(large(), (StaffId(3), GroupId(1), FRIDAY), SOON)
+    assert asked is not None
+    open_cells = {(s.staff_id, (s.date - FRIDAY).days) for s in asked.free.board.shifts
+                  if not s.pinned}  # fmt: skip
+    that_day = {(n, 0) for n in range(2, 13)}
+    assert open_cells == that_day | {(n, later) for n in (2, 3) for later in range(4)}
 
 
 # Against trying everything
