@@ -21,6 +21,7 @@ ROWS = [
     for line in PAGE.splitlines()
     if line.startswith("| ") and not line.startswith("| Rule ")
 ]
+OF_CODES = ("Eligibility", "Reasons that are not tests", "Findings", "Refusals")
 NAMED = set(re.findall(r"`([A-Za-z_]+)`", PAGE))
 KINDS: tuple[type[StrEnum], ...] = (
     *(FactKind, TierName, LimitWindow, CalendarRuleKind, Direction, Level, StandingRuleKind),
@@ -94,3 +95,34 @@ def test_a_row_names_a_file_and_a_test_that_exist(row):
     assert formula
     assert (HOUSE / file.strip("`")).is_file()
     assert name in {node.name for node in tree.body if isinstance(node, functions)}
+
+
+def rows_of_codes() -> Iterator[tuple[str, str]]:
+    """Each code of a reason, finding or refusal with the test that its row names."""
+    for title in OF_CODES:
+        section = PAGE.split(f"\n## {title}\n")[1].split("\n## ")[0]
+        lines = [line for line in section.splitlines() if line.startswith("| ")][1:]
+        for line in lines:
+            first, *_, test = (part.strip() for part in line.strip("|").split("|"))
+            yield first.split("`")[1], test.strip("`")
+
+
+def words_of(test: str) -> str:
+    """The text of a test, with that of the constants that it names."""
+    path, _, name = test.partition("::")
+    tree = ast.parse((HOUSE / path).read_text(encoding="utf-8"))
+    (found,) = (node for node in tree.body if getattr(node, "name", "") == name)
+    constants = {
+        target.id: ast.unparse(node)
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    text = ast.unparse(found)
+    return "\n".join([text, *(constants[word] for word in constants if word in text)])
+
+
+@pytest.mark.parametrize(("code", "test"), list(rows_of_codes()))
+def test_the_test_of_a_code_speaks_of_it(code, test):
+    assert code in re.findall(r"[A-Z][A-Z_]+", words_of(test))
