@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from domain.covers import CoverSource
 from domain.edits import ShiftDraft, apply_shifts
 from domain.figures import day_figures
 from domain.ids import BackupAssignmentId, GroupId, StaffId
@@ -127,12 +128,19 @@ def units(board: Board, day: date) -> int:
 
 
 def without_members_among_backups(board: Board) -> Board:
-    """Nobody both belongs to a group and backs one, and no limit counts several people a day."""
+    """Nobody both belongs to a group and backs one, and no limit counts several people a day.
+
+    No cover by hand may move either: only its being there makes a rest in its cell give way.
+    """
     members = {m.staff_id for m in board.memberships}
     return replace(
         board,
         backup_assignments=tuple(a for a in board.backup_assignments if a.staff_id not in members),
-        covers=tuple(c for c in board.covers if c.staff_id not in members),
+        covers=tuple(
+            c
+            for c in board.covers
+            if c.staff_id not in members and (c.pinned or c.source is CoverSource.SOLVER)
+        ),
         work_limits=tuple(w for w in board.work_limits if w.window is not LimitWindow.DAY),
     )
 
