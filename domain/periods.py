@@ -1,5 +1,6 @@
 """Dates of a restaurant: both ends of every period are inclusive, None is open."""
 
+from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -49,6 +50,33 @@ def consecutive(days: Iterable[date]) -> list[tuple[date, ...]]:
         else:
             parts.append([day])
     return [tuple(part) for part in parts]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """Whole days, both ends included."""
+
+    start: date
+    end: date
+
+
+def planning_period(day: date, start_day: int) -> Period:
+    """The period that holds a day where each begins on that day of the month, from 1 to 31.
+
+    In a shorter month it begins on the last day. Neighbours touch, so no day is in two or in none.
+    """
+    begun = _period_start(day.year, day.month, start_day)
+    if day < begun:
+        month_before = day.replace(day=1) - ONE_DAY
+        start = _period_start(month_before.year, month_before.month, start_day)
+        return Period(start=start, end=begun - ONE_DAY)
+    month_after = begun.replace(day=monthrange(begun.year, begun.month)[1]) + ONE_DAY
+    following = _period_start(month_after.year, month_after.month, start_day)
+    return Period(start=begun, end=following - ONE_DAY)
+
+
+def _period_start(year: int, month: int, start_day: int) -> date:
+    return date(year, month, min(start_day, monthrange(year, month)[1]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

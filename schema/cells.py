@@ -1,12 +1,15 @@
 """What stands on a schedule: cells, covers, gaps and the rules that it breaks."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import strawberry
 
 from domain import covers as covers_domain
 from domain import runs as runs_domain
 from domain import shifts as domain
+from domain.clock_times import WorkingTime, rest_minutes_before, working_time
 from domain.covers import CoverSource
 from domain.ids import GroupId, ScheduleId, StaffId
 from domain.rules import Level
@@ -47,6 +50,39 @@ class ShiftAssignment(Node):
         restaurant_id = await loaders.restaurant_of_schedule(self.value.schedule_id)
         found = await loaders.shift_type(restaurant_id, self.value.shift_type)
         return ShiftType.from_domain(found)
+
+    @described(
+        "When the shift begins; null for rest and for a type without both clock times. A clock "
+        "time that a spring night skips is moved on, of one that comes twice it is the earlier."
+    )
+    async def starts_at(self, info: Info) -> datetime | None:
+        found = await self._working_time(info)
+        return None if found is None else found.begins
+
+    @described("When it ends, maybe on the next date; null as `startsAt` is.")
+    async def ends_at(self, info: Info) -> datetime | None:
+        found = await self._working_time(info)
+        return None if found is None else found.ends
+
+    @described("Minutes from `startsAt` to `endsAt`; a night of 23 or 25 hours counts as it is.")
+    async def length_minutes(self, info: Info) -> int | None:
+        found = await self._working_time(info)
+        return None if found is None else found.minutes
+
+    @described(
+        "Minutes since the person's shift before ended, as the schedule stands, its history "
+        "included; null where that is not known, negative where the two overlap."
+    )
+    async def rest_before_minutes(self, info: Info) -> int | None:
+        board = await info.context.loaders.boards.load(self.value.schedule_id)
+        return None if board is None else rest_minutes_before(board, self.value)
+
+    async def _working_time(self, info: Info) -> WorkingTime | None:
+        loaders = info.context.loaders
+        restaurant_id = await loaders.restaurant_of_schedule(self.value.schedule_id)
+        kind = await loaders.shift_type(restaurant_id, self.value.shift_type)
+        restaurant = await loaders.restaurants.load(restaurant_id)
+        return working_time(kind, self.value.date, ZoneInfo(restaurant.time_zone))
 
     @classmethod
     def from_domain(cls, value: domain.ShiftAssignment) -> "ShiftAssignment":

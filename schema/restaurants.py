@@ -9,7 +9,7 @@ from domain import configurations as domain
 from domain.access import Membership as DomainMembership
 from domain.access import Right, Role, may
 from domain.ids import RestaurantId, StaffId
-from domain.periods import Weekday
+from domain.periods import Weekday, planning_period
 from domain.rules import DayOffRequest as DomainRequest
 from domain.rules import RequestState
 from schema.configurations import ConfigurationVersion
@@ -20,7 +20,7 @@ from schema.nodes import Node, coded, encode, find_key, kind_named, read_id, reg
 from schema.requests import DayOffRequest
 from schema.schedules import AFTER, FIRST, ScheduleConnection, schedules_page
 from schema.shift_types import ShiftType
-from schema.spans import LONGEST_SPAN_DAYS
+from schema.spans import LONGEST_SPAN_DAYS, require_within_calendar
 from schema.staff import StaffMember, staff_member
 from store import restaurants as rows
 from store import rules
@@ -40,6 +40,14 @@ class Membership:
     @classmethod
     def from_domain(cls, value: DomainMembership) -> "Membership":
         return cls(subject=value.subject, role=value.role, staff_id=value.staff_id)
+
+
+@strawberry.type(description="Dates that are planned together, like a month.")
+class PlanningPeriod:
+    start: date = strawberry.field(description="The first date.")
+    end: date = strawberry.field(
+        description="The last date, included; the next period begins on the day after."
+    )
 
 
 @strawberry.type(description="A restaurant; all that is in it is invisible to anybody else.")
@@ -122,6 +130,22 @@ class Restaurant(Node):
         )
         shown = [row for row in found if _is_shown(row, states)]
         return [DayOffRequest.from_domain(row) for row in sorted(shown, key=_by_date)]
+
+    @described(
+        "The period that holds a date; pass its dates to `createSchedule`. Periods begin on "
+        "`periodStartDay` and touch: the one after holds the day after `end`."
+    )
+    async def planning_period(
+        self,
+        info: Info,
+        on: Annotated[
+            date | None, strawberry.argument(description="A date in it; left out: today.")
+        ] = None,
+    ) -> PlanningPeriod:
+        day = on or await info.context.today(self.value.id)
+        require_within_calendar(day, day)
+        found = planning_period(day, self.value.period_start_day)
+        return PlanningPeriod(start=found.start, end=found.end)
 
     @described("Its schedules that are not deleted, newest first.")
     async def schedules(

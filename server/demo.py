@@ -1,12 +1,12 @@
 """The demo restaurant, planted through the GraphQL schema like any client would."""
 
-import calendar
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.access import Caller
+from domain.periods import ONE_DAY, planning_period
 from feed.doorbell import Doorbell
 from resolvers.transaction import Transactions
 from schema.context import Context
@@ -15,6 +15,7 @@ from server import demo_data
 from server.app import now
 from store.engine import Database
 
+FIRST_OF_MONTH = 1
 Say = Callable[[str], None]
 Value = Mapping[str, object]
 
@@ -124,10 +125,6 @@ class Gardener:
 
 def _months(time_zone: str) -> list[tuple[date, date]]:
     """This month and the next, in the restaurant's zone."""
-    first = datetime.now(ZoneInfo(time_zone)).date().replace(day=1)
-    following = (first + timedelta(days=32)).replace(day=1)
-    return [(month, _last_day(month)) for month in (first, following)]
-
-
-def _last_day(month: date) -> date:
-    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
+    this = planning_period(datetime.now(ZoneInfo(time_zone)).date(), FIRST_OF_MONTH)
+    following = planning_period(this.end + ONE_DAY, FIRST_OF_MONTH)
+    return [(month.start, month.end) for month in (this, following)]

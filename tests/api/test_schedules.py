@@ -248,3 +248,28 @@ async def test_a_board_costs_as_many_statements_however_many_cells(kitchen, stat
     before = statements()
     assert len((await kitchen.board())["shifts"]) == 84
     assert statements() - before == few
+
+
+async def test_cells_tell_when_they_begin_and_end_and_how_long_the_rest_before_was(kitchen):
+    api = kitchen.api
+    await api.mutate("updateRestaurant", "revision", id=kitchen.restaurant, timeZone="Europe/Paris")
+    settings = await api.ask("{ restaurants { shiftTypes { id code } } }")
+    kinds = {kind["code"]: kind["id"] for kind in settings["restaurants"][0]["shiftTypes"]}
+    for code, starts, ends in (("late", "17:00", "01:00"), ("early", "07:00", "15:00")):
+        await api.mutate(
+            "updateShiftType", "revision", id=kinds[code], startsAt=starts, endsAt=ends
+        )
+    await kitchen.set(
+        cell(kitchen.sato, "late", "2025-01-14"),
+        cell(kitchen.sato, "early", "2025-01-15"),
+        cell(kitchen.sato, "off", "2025-01-16"),
+    )
+    shown = "date startsAt endsAt lengthMinutes restBeforeMinutes"
+    query = f"query ($id: ID!) {{ schedule(id: $id) {{ shifts {{ {shown} }} }} }}"
+
+    found = (await api.ask(query, id=kitchen.schedule))["schedule"]["shifts"]
+
+    late, early, off = (list(row.values())[1:] for row in found)
+    assert late == ["2025-01-14T16:00:00+00:00", "2025-01-15T00:00:00+00:00", 480, None]
+    assert early == ["2025-01-15T06:00:00+00:00", "2025-01-15T14:00:00+00:00", 480, 360]
+    assert off == [None, None, None, None]

@@ -91,6 +91,23 @@ async def test_a_date_is_free_again_when_its_rule_is_deleted(api, restaurant_id)
     assert anew["calendarRule"]["id"] != key
 
 
+async def test_planning_periods_begin_on_the_day_of_the_restaurant(api, restaurant_id):
+    query = (
+        "query ($id: ID!, $on: Date) "
+        "{ restaurant(id: $id) { planningPeriod(on: $on) { start end } } }"
+    )
+    await api.mutate("updateRestaurant", "revision", id=restaurant_id, periodStartDay=31)
+
+    async def period(on):
+        answer = await api.ask(query, id=restaurant_id, on=on)
+        return answer["restaurant"]["planningPeriod"]
+
+    assert await period("2025-03-01") == {"start": "2025-02-28", "end": "2025-03-30"}
+    assert await period("2025-03-31") == {"start": "2025-03-31", "end": "2025-04-29"}
+    far = await api.execute(query, id=restaurant_id, on="9999-12-31")
+    assert far.errors[0].extensions["code"] == "DATE_OUT_OF_RANGE"
+
+
 async def test_a_restaurant_is_edited_field_by_field(api, restaurant_id):
     shown = "restaurant { name timeZone weekStart periodStartDay borrowing revision }"
     changed = await api.mutate(
