@@ -11,7 +11,7 @@ from domain.findings import Conflict as DomainConflict
 from domain.ids import BackupAssignmentId, ConfigurationId, GroupId, RestaurantId, StaffId
 from resolvers import backup_assignments
 from schema.backup_assignments import BackupAssignment
-from schema.conflicts import Conflict
+from schema.conflicts import Conflict, PayloadWithFindings
 from schema.context import Info
 from schema.inputs import THE_INPUT, EditInput, MutationInput, asking, changes_of, given
 from schema.nodes import decode
@@ -112,7 +112,7 @@ class UpdateBackupAssignmentPayload(Payload):
 
 
 @strawberry.type(description="The deleted assignment.")
-class DeleteBackupAssignmentPayload(Payload):
+class DeleteBackupAssignmentPayload(PayloadWithFindings):
     backup_assignment: BackupAssignment = strawberry.field(description="The row that stays.")
 
 
@@ -173,7 +173,9 @@ async def delete_backup_assignment(
     made = await backup_assignments.delete(*asking(info, "deleteBackupAssignment", input), key)
     await info.context.release_reads()
     assignment = BackupAssignment.from_domain(made.value)
-    return DeleteBackupAssignmentPayload(backup_assignment=assignment, revision=made.revision)
+    return DeleteBackupAssignmentPayload(
+        backup_assignment=assignment, restaurant_id=made.value.restaurant_id, revision=made.revision
+    )
 
 
 async def reorder_backup_assignments(

@@ -9,11 +9,12 @@ from domain.ids import RestaurantId, RuleId
 from domain.rules import CalendarRuleKind
 from resolvers import setting_rows
 from resolvers.rules import CALENDAR_RULE
+from schema.conflicts import PayloadWithFindings
 from schema.context import Info
 from schema.group_mutations import CONFIGURATION, configuration_of
 from schema.inputs import THE_INPUT, EditInput, MutationInput, asking, changes_of, given
 from schema.nodes import decode
-from schema.payloads import Payload, result
+from schema.payloads import result
 from schema.problems import AnyProblem
 from schema.rules import CalendarRule
 from schema.scalars import Day
@@ -65,17 +66,17 @@ class DeleteCalendarRuleInput(EditInput):
 
 
 @strawberry.type(description="The new rule.")
-class CreateCalendarRulePayload(Payload):
+class CreateCalendarRulePayload(PayloadWithFindings):
     calendar_rule: CalendarRule = strawberry.field(description="As stored.")
 
 
 @strawberry.type(description="The rule after the change.")
-class UpdateCalendarRulePayload(Payload):
+class UpdateCalendarRulePayload(PayloadWithFindings):
     calendar_rule: CalendarRule = strawberry.field(description="As stored.")
 
 
 @strawberry.type(description="The deleted rule.")
-class DeleteCalendarRulePayload(Payload):
+class DeleteCalendarRulePayload(PayloadWithFindings):
     calendar_rule: CalendarRule = strawberry.field(description="The row that stays.")
 
 
@@ -91,7 +92,9 @@ async def create_calendar_rule(
     made = await setting_rows.create(CALENDAR_RULE, *asked, input.to_domain())
     await info.context.release_reads()
     rule = CalendarRule.from_domain(made.value)
-    return CreateCalendarRulePayload(calendar_rule=rule, revision=made.revision)
+    return CreateCalendarRulePayload(
+        calendar_rule=rule, restaurant_id=made.value.restaurant_id, revision=made.revision
+    )
 
 
 async def update_calendar_rule(
@@ -103,7 +106,9 @@ async def update_calendar_rule(
     made = await setting_rows.update(CALENDAR_RULE, *asked, key, changes)
     await info.context.release_reads()
     rule = CalendarRule.from_domain(made.value)
-    return UpdateCalendarRulePayload(calendar_rule=rule, revision=made.revision)
+    return UpdateCalendarRulePayload(
+        calendar_rule=rule, restaurant_id=made.value.restaurant_id, revision=made.revision
+    )
 
 
 async def delete_calendar_rule(
@@ -113,4 +118,6 @@ async def delete_calendar_rule(
     made = await setting_rows.delete(CALENDAR_RULE, *asking(info, "deleteCalendarRule", input), key)
     await info.context.release_reads()
     rule = CalendarRule.from_domain(made.value)
-    return DeleteCalendarRulePayload(calendar_rule=rule, revision=made.revision)
+    return DeleteCalendarRulePayload(
+        calendar_rule=rule, restaurant_id=made.value.restaurant_id, revision=made.revision
+    )

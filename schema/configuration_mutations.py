@@ -7,6 +7,7 @@ import strawberry
 from domain.ids import ConfigurationId, RestaurantId
 from resolvers import configurations
 from schema.configurations import ConfigurationVersion
+from schema.conflicts import PayloadWithFindings
 from schema.context import Info
 from schema.inputs import THE_INPUT, EditInput, MutationInput, asking, given
 from schema.nodes import decode
@@ -42,7 +43,7 @@ class CreateConfigurationVersionPayload(Payload):
 
 
 @strawberry.type(description="The version that is in use now.")
-class ActivateConfigurationVersionPayload(Payload):
+class ActivateConfigurationVersionPayload(PayloadWithFindings):
     configuration_version: ConfigurationVersion = strawberry.field(description="As stored.")
 
 
@@ -87,7 +88,9 @@ async def activate_configuration_version(
     await info.context.release_reads()
     version = ConfigurationVersion.from_domain(made.value)
     return ActivateConfigurationVersionPayload(
-        configuration_version=version, revision=made.revision
+        configuration_version=version,
+        restaurant_id=made.value.restaurant_id,
+        revision=made.revision,
     )
 
 

@@ -9,10 +9,12 @@ from domain import findings as domain
 from domain.findings import Severity
 from domain.ids import RestaurantId
 from resolvers.coverage import FoundConflicts, conflicts_in
+from resolvers.written_findings import brought_about
 from schema.backup_assignments import BackupAssignment
 from schema.context import Info
 from schema.fields import described
 from schema.nodes import coded, find_key
+from schema.payloads import Payload
 from schema.spans import require_span
 from schema.staff import StaffGroup, StaffMember, staff_group, staff_member
 
@@ -61,6 +63,23 @@ class Conflict:
             dates=list(value.dates),
             value=value,
         )
+
+
+@strawberry.type(description="What a payload has whose mutation can bring findings about.")
+class PayloadWithFindings(Payload):
+    restaurant_id: strawberry.Private[RestaurantId]
+
+    @described(
+        "What stands now about the people, groups and assignments written, in the month from "
+        "today, or on the dates written; about everybody where what was written binds everybody. "
+        "Nothing is refused because of it. Looked for only when selected."
+    )
+    async def conflicts(self, info: Info) -> list[Conflict]:
+        today = await info.context.today(self.restaurant_id)
+        found = await info.context.reads.ask(
+            lambda c: brought_about(c, self.restaurant_id, self.revision, today)
+        )
+        return [Conflict.from_domain(conflict) for conflict in found]
 
 
 @strawberry.type(

@@ -13,7 +13,7 @@ from domain.runs import GenerationMode, Outcome, RunState, TierName, TierStatus
 from resolvers import applying, run_findings
 from resolvers import runs as resolver
 from schema.cells import Violation
-from schema.conflicts import Conflict, ConflictChanges
+from schema.conflicts import Conflict, ConflictChanges, PayloadWithFindings
 from schema.context import Info
 from schema.fields import described
 from schema.following import read_briefly
@@ -227,7 +227,7 @@ class CancelGenerationPayload(Payload):
 
 
 @strawberry.type(description="The run whose result is in the schedule now.")
-class ApplyRunPayload(Payload):
+class ApplyRunPayload(PayloadWithFindings):
     run: GenerationRun = strawberry.field(description="As stored.")
 
 
@@ -259,7 +259,11 @@ async def apply_run(info: Info, input: Annotated[ApplyRunInput, THE_INPUT]) -> A
     key = RunId(decode("GenerationRun", input.run_id, RUN))
     made = await applying.by_hand(*asking(info, "applyRun", input), key)
     await info.context.release_reads()
-    return ApplyRunPayload(run=GenerationRun.from_domain(made.run), revision=made.revision)
+    return ApplyRunPayload(
+        run=GenerationRun.from_domain(made.run),
+        restaurant_id=made.run.restaurant_id,
+        revision=made.revision,
+    )
 
 
 async def generation_run(info: Info, id: Annotated[strawberry.ID, THE_ID]) -> GenerationRun | None:

@@ -11,10 +11,11 @@ from domain.refusals import ValidationRefusal
 from domain.staff import CoverageMode, NeedPolicy
 from resolvers import groups
 from resolvers.groups import Members
+from schema.conflicts import PayloadWithFindings
 from schema.context import Info
 from schema.inputs import THE_INPUT, EditInput, MutationInput, asking, changes_of, given
 from schema.nodes import decode
-from schema.payloads import Payload, result
+from schema.payloads import result
 from schema.problems import AnyProblem
 from schema.staff import StaffGroup
 
@@ -144,17 +145,17 @@ class DeleteStaffGroupInput(EditInput):
 
 
 @strawberry.type(description="The new group.")
-class CreateStaffGroupPayload(Payload):
+class CreateStaffGroupPayload(PayloadWithFindings):
     group: StaffGroup = strawberry.field(description="As stored.")
 
 
 @strawberry.type(description="The group after the change.")
-class UpdateStaffGroupPayload(Payload):
+class UpdateStaffGroupPayload(PayloadWithFindings):
     group: StaffGroup = strawberry.field(description="As stored.")
 
 
 @strawberry.type(description="The deleted group.")
-class DeleteStaffGroupPayload(Payload):
+class DeleteStaffGroupPayload(PayloadWithFindings):
     group: StaffGroup = strawberry.field(description="The row that stays.")
 
 
@@ -170,7 +171,9 @@ async def create_staff_group(
     made = await groups.create(*asked, input.to_domain(), input.members())
     await info.context.release_reads()
     group = StaffGroup.from_domain(made.value)
-    return CreateStaffGroupPayload(group=group, revision=made.revision)
+    return CreateStaffGroupPayload(
+        group=group, restaurant_id=made.value.restaurant_id, revision=made.revision
+    )
 
 
 async def update_staff_group(
@@ -183,7 +186,9 @@ async def update_staff_group(
     made = await groups.update(*asked, key, own, input.members())
     await info.context.release_reads()
     group = StaffGroup.from_domain(made.value)
-    return UpdateStaffGroupPayload(group=group, revision=made.revision)
+    return UpdateStaffGroupPayload(
+        group=group, restaurant_id=made.value.restaurant_id, revision=made.revision
+    )
 
 
 async def delete_staff_group(
@@ -193,4 +198,6 @@ async def delete_staff_group(
     made = await groups.delete(*asking(info, "deleteStaffGroup", input), key)
     await info.context.release_reads()
     group = StaffGroup.from_domain(made.value)
-    return DeleteStaffGroupPayload(group=group, revision=made.revision)
+    return DeleteStaffGroupPayload(
+        group=group, restaurant_id=made.value.restaurant_id, revision=made.revision
+    )

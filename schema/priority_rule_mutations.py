@@ -10,11 +10,12 @@ from domain.periods import Weekday
 from domain.rules import Direction, Level
 from resolvers import priority_rules, setting_rows
 from resolvers.rules import PRIORITY_RULE
+from schema.conflicts import PayloadWithFindings
 from schema.context import Info
 from schema.group_mutations import CONFIGURATION, configuration_of
 from schema.inputs import THE_INPUT, EditInput, MutationInput, asking, changes_of, given
 from schema.nodes import decode
-from schema.payloads import Payload, result
+from schema.payloads import result
 from schema.problems import AnyProblem
 from schema.rules import PriorityRule
 
@@ -81,17 +82,17 @@ class DeletePriorityRuleInput(EditInput):
 
 
 @strawberry.type(description="The new rule.")
-class CreatePriorityRulePayload(Payload):
+class CreatePriorityRulePayload(PayloadWithFindings):
     priority_rule: PriorityRule = strawberry.field(description="As stored.")
 
 
 @strawberry.type(description="The rule after the change.")
-class UpdatePriorityRulePayload(Payload):
+class UpdatePriorityRulePayload(PayloadWithFindings):
     priority_rule: PriorityRule = strawberry.field(description="As stored.")
 
 
 @strawberry.type(description="The deleted rule.")
-class DeletePriorityRulePayload(Payload):
+class DeletePriorityRulePayload(PayloadWithFindings):
     priority_rule: PriorityRule = strawberry.field(description="The row that stays.")
 
 
@@ -107,7 +108,9 @@ async def create_priority_rule(
     made = await priority_rules.create(*asked, input.to_domain())
     await info.context.release_reads()
     rule = PriorityRule.from_domain(made.value)
-    return CreatePriorityRulePayload(priority_rule=rule, revision=made.revision)
+    return CreatePriorityRulePayload(
+        priority_rule=rule, restaurant_id=made.value.restaurant_id, revision=made.revision
+    )
 
 
 async def update_priority_rule(
@@ -119,7 +122,9 @@ async def update_priority_rule(
     made = await setting_rows.update(PRIORITY_RULE, *asked, key, changes)
     await info.context.release_reads()
     rule = PriorityRule.from_domain(made.value)
-    return UpdatePriorityRulePayload(priority_rule=rule, revision=made.revision)
+    return UpdatePriorityRulePayload(
+        priority_rule=rule, restaurant_id=made.value.restaurant_id, revision=made.revision
+    )
 
 
 async def delete_priority_rule(
@@ -129,7 +134,9 @@ async def delete_priority_rule(
     made = await setting_rows.delete(PRIORITY_RULE, *asking(info, "deletePriorityRule", input), key)
     await info.context.release_reads()
     rule = PriorityRule.from_domain(made.value)
-    return DeletePriorityRulePayload(priority_rule=rule, revision=made.revision)
+    return DeletePriorityRulePayload(
+        priority_rule=rule, restaurant_id=made.value.restaurant_id, revision=made.revision
+    )
 
 
 def _changes(sent: UpdatePriorityRuleInput) -> dict[str, Any]:

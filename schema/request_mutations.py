@@ -8,10 +8,11 @@ from domain import rules as domain
 from domain.ids import RequestId, RestaurantId, StaffId
 from domain.rules import RequestState
 from resolvers import requests
+from schema.conflicts import PayloadWithFindings
 from schema.context import Info
 from schema.inputs import THE_INPUT, EditInput, MutationInput, asking, given
 from schema.nodes import decode
-from schema.payloads import Payload, result
+from schema.payloads import result
 from schema.problems import AnyProblem
 from schema.requests import DayOffRequest
 from schema.scalars import Day
@@ -49,17 +50,17 @@ class WithdrawDayOffRequestInput(EditInput):
 
 
 @strawberry.type(description="The new request.")
-class RequestDayOffPayload(Payload):
+class RequestDayOffPayload(PayloadWithFindings):
     day_off_request: DayOffRequest = strawberry.field(description="As stored.")
 
 
 @strawberry.type(description="The request after the decision.")
-class DecideDayOffRequestPayload(Payload):
+class DecideDayOffRequestPayload(PayloadWithFindings):
     day_off_request: DayOffRequest = strawberry.field(description="As stored.")
 
 
 @strawberry.type(description="The request that was taken back.")
-class WithdrawDayOffRequestPayload(Payload):
+class WithdrawDayOffRequestPayload(PayloadWithFindings):
     day_off_request: DayOffRequest = strawberry.field(description="The row that stays.")
 
 
@@ -78,7 +79,9 @@ async def request_day_off(
     made = await requests.request(*asking(info, "requestDayOff", input), input.to_domain())
     await info.context.release_reads()
     request = DayOffRequest.from_domain(made.value)
-    return RequestDayOffPayload(day_off_request=request, revision=made.revision)
+    return RequestDayOffPayload(
+        day_off_request=request, restaurant_id=made.value.restaurant_id, revision=made.revision
+    )
 
 
 async def decide_day_off_request(
@@ -89,7 +92,9 @@ async def decide_day_off_request(
     made = await requests.decide(*asked, key, input.decision)
     await info.context.release_reads()
     request = DayOffRequest.from_domain(made.value)
-    return DecideDayOffRequestPayload(day_off_request=request, revision=made.revision)
+    return DecideDayOffRequestPayload(
+        day_off_request=request, restaurant_id=made.value.restaurant_id, revision=made.revision
+    )
 
 
 async def withdraw_day_off_request(
@@ -99,4 +104,6 @@ async def withdraw_day_off_request(
     made = await requests.withdraw(*asking(info, "withdrawDayOffRequest", input), key)
     await info.context.release_reads()
     request = DayOffRequest.from_domain(made.value)
-    return WithdrawDayOffRequestPayload(day_off_request=request, revision=made.revision)
+    return WithdrawDayOffRequestPayload(
+        day_off_request=request, restaurant_id=made.value.restaurant_id, revision=made.revision
+    )

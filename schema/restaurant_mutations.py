@@ -14,6 +14,7 @@ from domain.periods import Weekday
 from domain.refusals import ValidationRefusal
 from domain.staff import EmploymentType
 from resolvers import memberships, restaurants
+from schema.conflicts import PayloadWithFindings
 from schema.context import Info
 from schema.inputs import THE_INPUT, EditInput, MutationInput, asking, changes_of, given
 from schema.nodes import decode
@@ -124,12 +125,12 @@ class CreateRestaurantPayload(Payload):
 
 
 @strawberry.type(description="The restaurant after the change.")
-class UpdateRestaurantPayload(Payload):
+class UpdateRestaurantPayload(PayloadWithFindings):
     restaurant: Restaurant = strawberry.field(description="As stored.")
 
 
 @strawberry.type(description="The shift type after the change.")
-class UpdateShiftTypePayload(Payload):
+class UpdateShiftTypePayload(PayloadWithFindings):
     shift_type: ShiftType = strawberry.field(description="As stored.")
 
 
@@ -167,7 +168,9 @@ async def update_restaurant(
     made = await restaurants.update(*asked, key, changes_of(input))
     await info.context.release_reads()
     restaurant = Restaurant.from_domain(made.value)
-    return UpdateRestaurantPayload(restaurant=restaurant, revision=made.revision)
+    return UpdateRestaurantPayload(
+        restaurant=restaurant, restaurant_id=made.value.id, revision=made.revision
+    )
 
 
 async def update_shift_type(
@@ -182,7 +185,9 @@ async def update_shift_type(
     made = await restaurants.update_shift_type(*asked, key, changes | clocks)
     await info.context.release_reads()
     kind = ShiftType.from_domain(made.value)
-    return UpdateShiftTypePayload(shift_type=kind, revision=made.revision)
+    return UpdateShiftTypePayload(
+        shift_type=kind, restaurant_id=made.value.restaurant_id, revision=made.revision
+    )
 
 
 async def grant_membership(

@@ -10,6 +10,7 @@ from domain.ids import CoverId, GroupId, RestaurantId, ScheduleId, ShiftCode, St
 from resolvers import covers, schedules
 from resolvers.covers import CoverDraft
 from schema.cells import Cover, CoverageGap, ShiftAssignment, gaps_of
+from schema.conflicts import PayloadWithFindings
 from schema.context import Info
 from schema.inputs import THE_INPUT, EditInput, MutationInput, asking, given
 from schema.nodes import decode
@@ -104,26 +105,26 @@ class DeleteSchedulePayload(Payload):
 
 
 @strawberry.type(description="The published schedule.")
-class PublishSchedulePayload(Payload):
+class PublishSchedulePayload(PayloadWithFindings):
     schedule: Schedule = strawberry.field(description="As stored.")
 
 
 @strawberry.type(description="What the edit left.")
-class SetShiftsPayload(Payload):
+class SetShiftsPayload(PayloadWithFindings):
     schedule: Schedule = strawberry.field(description="The schedule.")
     shifts: list[ShiftAssignment] = strawberry.field(description="The cells named, if set.")
     gaps: list[CoverageGap] = strawberry.field(description="All gaps of the dates named.")
 
 
 @strawberry.type(description="What the edit left.")
-class SetCoversPayload(Payload):
+class SetCoversPayload(PayloadWithFindings):
     schedule: Schedule = strawberry.field(description="The schedule.")
     covers: list[Cover] = strawberry.field(description="The covers named.")
     gaps: list[CoverageGap] = strawberry.field(description="All gaps of the dates named.")
 
 
 @strawberry.type(description="What the release left.")
-class ReleaseCoverPayload(Payload):
+class ReleaseCoverPayload(PayloadWithFindings):
     schedule: Schedule = strawberry.field(description="The schedule.")
     gaps: list[CoverageGap] = strawberry.field(description="All gaps of that date.")
 
@@ -165,7 +166,9 @@ async def publish_schedule(
     made = await schedules.publish(*asked, key, input.override)
     await info.context.release_reads()
     schedule = Schedule.from_domain(made.schedule)
-    return PublishSchedulePayload(schedule=schedule, revision=made.revision)
+    return PublishSchedulePayload(
+        schedule=schedule, restaurant_id=made.schedule.restaurant_id, revision=made.revision
+    )
 
 
 async def set_shifts(info: Info, input: Annotated[SetShiftsInput, THE_INPUT]) -> SetShiftsResult:
@@ -177,6 +180,7 @@ async def set_shifts(info: Info, input: Annotated[SetShiftsInput, THE_INPUT]) ->
         schedule=Schedule.from_domain(made.schedule),
         shifts=[ShiftAssignment.from_domain(shift) for shift in made.shifts],
         gaps=gaps_of(made.gaps),
+        restaurant_id=made.schedule.restaurant_id,
         revision=made.revision,
     )
 
@@ -203,6 +207,7 @@ async def set_covers(info: Info, input: Annotated[SetCoversInput, THE_INPUT]) ->
         schedule=Schedule.from_domain(made.schedule),
         covers=[Cover.from_domain(cover) for cover in made.covers],
         gaps=gaps_of(made.gaps),
+        restaurant_id=made.schedule.restaurant_id,
         revision=made.revision,
     )
 
@@ -227,5 +232,6 @@ async def release_cover(
     return ReleaseCoverPayload(
         schedule=Schedule.from_domain(made.schedule),
         gaps=gaps_of(made.gaps),
+        restaurant_id=made.schedule.restaurant_id,
         revision=made.revision,
     )

@@ -9,10 +9,11 @@ from domain import staff as domain
 from domain.ids import RestaurantId, StaffId
 from domain.staff import EmploymentType, HolidayPolicy, IdlePolicy
 from resolvers import staff
+from schema.conflicts import PayloadWithFindings
 from schema.context import Info
 from schema.inputs import THE_INPUT, EditInput, MutationInput, asking, changes_of, given
 from schema.nodes import decode
-from schema.payloads import Payload, result
+from schema.payloads import result
 from schema.problems import AnyProblem
 from schema.staff import StaffMember
 
@@ -98,17 +99,17 @@ class DeleteStaffMemberInput(EditInput):
 
 
 @strawberry.type(description="The new person.")
-class CreateStaffMemberPayload(Payload):
+class CreateStaffMemberPayload(PayloadWithFindings):
     staff_member: StaffMember = strawberry.field(description="As stored.")
 
 
 @strawberry.type(description="The person after the change.")
-class UpdateStaffMemberPayload(Payload):
+class UpdateStaffMemberPayload(PayloadWithFindings):
     staff_member: StaffMember = strawberry.field(description="As stored.")
 
 
 @strawberry.type(description="The deleted person.")
-class DeleteStaffMemberPayload(Payload):
+class DeleteStaffMemberPayload(PayloadWithFindings):
     staff_member: StaffMember = strawberry.field(description="The row that stays.")
 
 
@@ -123,7 +124,9 @@ async def create_staff_member(
     made = await staff.create(*asking(info, "createStaffMember", input), input.to_domain())
     await info.context.release_reads()
     member = StaffMember.from_domain(made.value)
-    return CreateStaffMemberPayload(staff_member=member, revision=made.revision)
+    return CreateStaffMemberPayload(
+        staff_member=member, restaurant_id=made.value.restaurant_id, revision=made.revision
+    )
 
 
 async def update_staff_member(
@@ -136,7 +139,9 @@ async def update_staff_member(
     made = await staff.update(*asking(info, "updateStaffMember", input), key, changes)
     await info.context.release_reads()
     member = StaffMember.from_domain(made.value)
-    return UpdateStaffMemberPayload(staff_member=member, revision=made.revision)
+    return UpdateStaffMemberPayload(
+        staff_member=member, restaurant_id=made.value.restaurant_id, revision=made.revision
+    )
 
 
 async def delete_staff_member(
@@ -146,4 +151,6 @@ async def delete_staff_member(
     made = await staff.delete(*asking(info, "deleteStaffMember", input), key)
     await info.context.release_reads()
     member = StaffMember.from_domain(made.value)
-    return DeleteStaffMemberPayload(staff_member=member, revision=made.revision)
+    return DeleteStaffMemberPayload(
+        staff_member=member, restaurant_id=made.value.restaurant_id, revision=made.revision
+    )

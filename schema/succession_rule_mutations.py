@@ -9,11 +9,12 @@ from domain.ids import RestaurantId, RuleId, ShiftCode
 from domain.rules import Level
 from resolvers import setting_rows
 from resolvers.rules import SUCCESSION_RULE
+from schema.conflicts import PayloadWithFindings
 from schema.context import Info
 from schema.group_mutations import CONFIGURATION, configuration_of
 from schema.inputs import THE_INPUT, EditInput, MutationInput, asking, changes_of, given
 from schema.nodes import decode
-from schema.payloads import Payload, result
+from schema.payloads import result
 from schema.problems import AnyProblem
 from schema.rules import SuccessionRule
 
@@ -69,17 +70,17 @@ class DeleteSuccessionRuleInput(EditInput):
 
 
 @strawberry.type(description="The new rule.")
-class CreateSuccessionRulePayload(Payload):
+class CreateSuccessionRulePayload(PayloadWithFindings):
     succession_rule: SuccessionRule = strawberry.field(description="As stored.")
 
 
 @strawberry.type(description="The rule after the change.")
-class UpdateSuccessionRulePayload(Payload):
+class UpdateSuccessionRulePayload(PayloadWithFindings):
     succession_rule: SuccessionRule = strawberry.field(description="As stored.")
 
 
 @strawberry.type(description="The deleted rule.")
-class DeleteSuccessionRulePayload(Payload):
+class DeleteSuccessionRulePayload(PayloadWithFindings):
     succession_rule: SuccessionRule = strawberry.field(description="The row that stays.")
 
 
@@ -101,7 +102,9 @@ async def create_succession_rule(
     made = await setting_rows.create(SUCCESSION_RULE, *asked, input.to_domain())
     await info.context.release_reads()
     rule = SuccessionRule.from_domain(made.value)
-    return CreateSuccessionRulePayload(succession_rule=rule, revision=made.revision)
+    return CreateSuccessionRulePayload(
+        succession_rule=rule, restaurant_id=made.value.restaurant_id, revision=made.revision
+    )
 
 
 async def update_succession_rule(
@@ -113,7 +116,9 @@ async def update_succession_rule(
     made = await setting_rows.update(SUCCESSION_RULE, *asked, key, changes)
     await info.context.release_reads()
     rule = SuccessionRule.from_domain(made.value)
-    return UpdateSuccessionRulePayload(succession_rule=rule, revision=made.revision)
+    return UpdateSuccessionRulePayload(
+        succession_rule=rule, restaurant_id=made.value.restaurant_id, revision=made.revision
+    )
 
 
 async def delete_succession_rule(
@@ -125,4 +130,6 @@ async def delete_succession_rule(
     )
     await info.context.release_reads()
     rule = SuccessionRule.from_domain(made.value)
-    return DeleteSuccessionRulePayload(succession_rule=rule, revision=made.revision)
+    return DeleteSuccessionRulePayload(
+        succession_rule=rule, restaurant_id=made.value.restaurant_id, revision=made.revision
+    )

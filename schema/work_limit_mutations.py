@@ -9,11 +9,12 @@ from domain.ids import RestaurantId, RuleId, ShiftCode
 from domain.rules import Level, LimitScope, LimitWindow
 from resolvers import setting_rows
 from resolvers.rules import WORK_LIMIT
+from schema.conflicts import PayloadWithFindings
 from schema.context import Info
 from schema.group_mutations import CONFIGURATION, configuration_of
 from schema.inputs import THE_INPUT, EditInput, MutationInput, asking, changes_of, given
 from schema.nodes import decode
-from schema.payloads import Payload, result
+from schema.payloads import result
 from schema.problems import AnyProblem
 from schema.rule_inputs import BOTH, half_days, limit_changes, targets_of
 from schema.rules import WorkLimit
@@ -111,17 +112,17 @@ class DeleteWorkLimitInput(EditInput):
 
 
 @strawberry.type(description="The new limit.")
-class CreateWorkLimitPayload(Payload):
+class CreateWorkLimitPayload(PayloadWithFindings):
     work_limit: WorkLimit = strawberry.field(description="As stored.")
 
 
 @strawberry.type(description="The limit after the change.")
-class UpdateWorkLimitPayload(Payload):
+class UpdateWorkLimitPayload(PayloadWithFindings):
     work_limit: WorkLimit = strawberry.field(description="As stored.")
 
 
 @strawberry.type(description="The deleted limit.")
-class DeleteWorkLimitPayload(Payload):
+class DeleteWorkLimitPayload(PayloadWithFindings):
     work_limit: WorkLimit = strawberry.field(description="The row that stays.")
 
 
@@ -137,7 +138,9 @@ async def create_work_limit(
     made = await setting_rows.create(WORK_LIMIT, *asked, input.to_domain())
     await info.context.release_reads()
     limit = WorkLimit.from_domain(made.value)
-    return CreateWorkLimitPayload(work_limit=limit, revision=made.revision)
+    return CreateWorkLimitPayload(
+        work_limit=limit, restaurant_id=made.value.restaurant_id, revision=made.revision
+    )
 
 
 async def update_work_limit(
@@ -149,7 +152,9 @@ async def update_work_limit(
     made = await setting_rows.update(WORK_LIMIT, *asked, key, changes)
     await info.context.release_reads()
     limit = WorkLimit.from_domain(made.value)
-    return UpdateWorkLimitPayload(work_limit=limit, revision=made.revision)
+    return UpdateWorkLimitPayload(
+        work_limit=limit, restaurant_id=made.value.restaurant_id, revision=made.revision
+    )
 
 
 async def delete_work_limit(
@@ -159,4 +164,6 @@ async def delete_work_limit(
     made = await setting_rows.delete(WORK_LIMIT, *asking(info, "deleteWorkLimit", input), key)
     await info.context.release_reads()
     limit = WorkLimit.from_domain(made.value)
-    return DeleteWorkLimitPayload(work_limit=limit, revision=made.revision)
+    return DeleteWorkLimitPayload(
+        work_limit=limit, restaurant_id=made.value.restaurant_id, revision=made.revision
+    )
