@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from domain.coverage import gaps, passes_or_covers
 from domain.covers import Cover, CoverageGap
+from domain.former_groups import with_former_groups
 from domain.ids import GroupId, StaffId
 from domain.need import counting_covers, missing, needs
 from domain.schedules import Board, once_per_board
@@ -52,7 +53,11 @@ class CoverageFigures:
 
 @once_per_board
 def figures(board: Board) -> CoverageFigures:
-    """All figures of a board; they agree with its gaps and tiers to the unit."""
+    """All figures of a board; they agree with its gaps and tiers to the unit.
+
+    Deleted groups count up to their deletion, beside what gaps and tiers count.
+    """
+    board = with_former_groups(board)
     return CoverageFigures(
         groups=group_figures(board), backups=_backup_figures(board), days=day_figures(board)
     )

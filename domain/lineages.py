@@ -17,10 +17,10 @@ def carried_over(board: Board, to: Board) -> Board:
     """
     if board.configuration.id == to.configuration.id:
         return board
-    groups = {_first(group): group.id for group in to.groups}
-    assignments = {_first(assignment): assignment.id for assignment in to.backup_assignments}
-    group_heirs = {group.id: groups.get(_first(group)) for group in board.groups}
-    heirs = {a.id: assignments.get(_first(a)) for a in board.backup_assignments}
+    groups = {first_of(group): group.id for group in to.groups}
+    assignments = {first_of(assignment): assignment.id for assignment in to.backup_assignments}
+    group_heirs = {group.id: groups.get(first_of(group)) for group in board.groups}
+    heirs = {a.id: assignments.get(first_of(a)) for a in board.backup_assignments}
     covers = tuple(
         replace(cover, group_id=heir, backup_assignment_id=_heir(heirs, cover))
         if (heir := group_heirs.get(cover.group_id)) is not None
@@ -30,7 +30,7 @@ def carried_over(board: Board, to: Board) -> Board:
     return replace(board, covers=covers)
 
 
-def _first(copy: StaffGroup | BackupAssignment) -> int:
+def first_of(copy: StaffGroup | BackupAssignment) -> int:
     """The id that this and all its copies share."""
     return copy.id if copy.lineage_id is None else copy.lineage_id
 

@@ -48,6 +48,15 @@ class Schedule:
     updated_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormerGroup:
+    """A deleted group, those who ever belonged to it, and the backups that ended with it."""
+
+    group: StaffGroup
+    memberships: tuple[GroupMembership, ...]
+    backup_assignments: tuple[BackupAssignment, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Board:
     """All facts of one schedule at one revision.
@@ -58,6 +67,7 @@ class Board:
     before the start. `past_cover_counts` counts covers of the 90 days before the start in published
     schedules; `last_cover_dates` is each person's latest cover before the start. `published_days`
     is for a board of dates without a schedule of their own: those that a published one holds.
+    `former_groups` are the groups of the version that were deleted after the start.
     """
 
     restaurant: Restaurant
@@ -81,6 +91,7 @@ class Board:
     past_cover_counts: dict[StaffId, int] = field(default_factory=dict)
     last_cover_dates: dict[StaffId, date] = field(default_factory=dict)
     published_days: frozenset[date] = frozenset()
+    former_groups: tuple[FormerGroup, ...] = ()
 
     @cached_property
     def derived(self) -> dict[object, object]:

@@ -71,6 +71,7 @@ class StaffGroup:
     """`minimum_present` is set with, and only with, the policy MINIMUM_PRESENT.
 
     `lineage_id` is the group that this one was first copied from; None for that one itself.
+    `deactivated_on` is the day on which it was deleted, which no longer counts.
     """
 
     id: GroupId
@@ -85,6 +86,7 @@ class StaffGroup:
     criticality: int = 3
     lineage_id: GroupId | None = None
     is_active: bool = True
+    deactivated_on: date | None = None
     revision: int = 0
     created_at: datetime | None = None
     updated_at: datetime | None = None

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from domain.covers import CoverageGap
 from domain.figures import first_choice_rate, group_figures, ratio
+from domain.former_groups import with_former_groups
 from domain.ids import GroupId
 from domain.schedules import Board, Schedule, ScheduleStatus
 
@@ -59,7 +60,8 @@ def _overlap(one: Schedule, other: Schedule) -> bool:
 
 
 def point(board: Board, group_id: GroupId | None = None) -> TrendPoint:
-    """The coverage of a schedule, of one group or of all together."""
+    """The coverage of a schedule, of one group or of all together, deleted ones up to their end."""
+    board = with_former_groups(board)
     groups = [g for g in group_figures(board) if group_id in (None, g.group_id)]
     units = sum(group.need_units for group in groups)
     covered = sum(group.covered_units for group in groups)

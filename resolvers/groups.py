@@ -104,7 +104,7 @@ async def delete(
         before = await _standing(tx, key)
         assignments = await backup_assignments.active_of_group(tx.connection, key)
         tx.expect(before, *assignments)
-        after = replace(before, is_active=False, revision=tx.revision)
+        after = replace(before, is_active=False, deactivated_on=tx.today, revision=tx.revision)
         written = await groups.update(tx.connection, after)
         tx.record(await _logged(tx, before, None), await _logged(tx, written, None))
         for assignment in assignments:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from domain import conflicts, coverage, edits, violations
+from domain import conflicts, coverage, edits, publications, violations
 from domain.access import Caller, Right
 from domain.covers import CoverageGap
 from domain.edits import ShiftDraft
@@ -186,6 +186,8 @@ async def publish(
             )
         published = replace(schedule, status=ScheduleStatus.PUBLISHED, published_at=tx.now)
         tx.note(reason)
+        told = publications.published(board, tx.revision)
+        await schedules.keep_published(tx.connection, schedule.id, told)
         return await _update(tx, schedule, published)
 
     return await transactions.write(caller, intent, ScheduleResult, work)

@@ -9,6 +9,7 @@ from domain import schedules as domain
 from domain.access import Right, may
 from domain.ids import RestaurantId, ScheduleId
 from domain.schedules import Board, ScheduleStatus
+from resolvers import publications
 from resolvers import schedules as resolver
 from schema.cells import Cover, CoverageGap, ShiftAssignment, Violation, gaps_of
 from schema.context import Info
@@ -24,6 +25,7 @@ from schema.nodes import (
     stored,
 )
 from schema.pages import key_after, page_info
+from schema.since_published import SincePublished
 from store import schedules
 
 if TYPE_CHECKING:
@@ -75,6 +77,17 @@ class Schedule(Node):
         board = await self._board(info)
         found = () if board is None else await resolver.violations_of(board)
         return [Violation.from_domain(violation) for violation in found]
+
+    @described(
+        "What was edited since it was published, which is visible at once; null for a draft, and "
+        "where it was published before such differences were kept."
+    )
+    async def since_published(self, info: Info) -> SincePublished | None:
+        board = await self._board(info)
+        if board is None:
+            return None
+        found = await info.context.reads.ask(lambda c: publications.since_published(c, board))
+        return None if found is None else SincePublished.from_domain(found)
 
     @described("Whether you may edit it.")
     async def can_edit(self, info: Info) -> bool:

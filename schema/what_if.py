@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 import strawberry
 
-from domain.covers import Cover, CoverSource
 from domain.ids import BackupAssignmentId, GroupId, StaffId
 from domain.periods import EffectivePeriod
 from domain.refusals import not_found
@@ -18,14 +17,12 @@ from schema.cells import CoverageGap, gaps_of
 from schema.context import Info
 from schema.cover_prices import CellChange, cells_of
 from schema.enums import describe
-from schema.fields import described
 from schema.nodes import decode
 from schema.problems import AnyProblem
-from schema.references import referred
 from schema.scalars import Day
 from schema.schedule_mutations import ShiftInput, shift_draft
 from schema.schedules import SCHEDULE_ID, readable_board
-from schema.staff import StaffGroup, StaffMember, staff_group, staff_member
+from schema.supposed_covers import SupposedCover, supposed_covers
 
 USUAL_SECONDS = 10.0
 Path = tuple[str, ...]
@@ -174,26 +171,6 @@ def _period(sent: SupposedAssignmentInput | SupposedMembershipInput) -> Effectiv
     )
 
 
-@strawberry.type(description="A cover as it would be; it has no id, being nowhere recorded.")
-class SupposedCover:
-    date: Day = strawberry.field(description="Which day.")
-    priority_order: int | None = strawberry.field(
-        description="The assignment's order; null without an assignment."
-    )
-    source: CoverSource = strawberry.field(description="Who decided it.")
-    pinned: bool = strawberry.field(description="Whether generation must keep it.")
-    group_id: strawberry.Private[GroupId]
-    staff_id: strawberry.Private[StaffId]
-
-    @described("The group that is covered.")
-    async def group(self, info: Info) -> StaffGroup:
-        return await referred(info, StaffGroup, self.group_id, staff_group)
-
-    @described("Who covers it.")
-    async def staff(self, info: Info) -> StaffMember:
-        return await referred(info, StaffMember, self.staff_id, staff_member)
-
-
 @strawberry.type(description="What one tier counts now and then.")
 class TierDifference:
     name: TierName = strawberry.field(description="Which tier.")
@@ -237,32 +214,18 @@ class WhatIf:
             revision=value.before.restaurant.revision,
             mode=mode,
             outcome=value.outcome,
-            covers=_covers(value.after.covers),
+            covers=supposed_covers(value.after.covers),
             gaps=gaps_of(value.gaps),
             cells=cells_of(value.cells, value.after),
             gaps_opened=gaps_of(value.gaps_opened),
             gaps_closed=gaps_of(value.gaps_closed),
-            covers_gained=_covers(value.covers_gained),
-            covers_lost=_covers(value.covers_lost),
+            covers_gained=supposed_covers(value.covers_gained),
+            covers_lost=supposed_covers(value.covers_lost),
             tiers=[
                 TierDifference(name=tier.name, before=tier.before, after=tier.after)
                 for tier in value.tiers
             ],
         )
-
-
-def _covers(values: tuple[Cover, ...]) -> list[SupposedCover]:
-    return [
-        SupposedCover(
-            date=value.date,
-            priority_order=value.priority_order,
-            source=value.source,
-            pinned=value.pinned,
-            group_id=value.group_id,
-            staff_id=value.staff_id,
-        )
-        for value in values
-    ]
 
 
 def _answer(name: str) -> Any:

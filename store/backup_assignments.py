@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from domain.backups import BackupAssignment
 from domain.ids import BackupAssignmentId, ConfigurationId, GroupId
+from domain.staff import StaffGroup
 from store import rows
 from store.engine import ReadConnection, WriteConnection
 from store.tables import backup_assignments
@@ -47,3 +48,9 @@ async def of_group(connection: ReadConnection, group_id: GroupId) -> tuple[Backu
         BackupAssignment,
         rows.is_among(backup_assignments.c.group_id, [group_id]),
     )
+
+
+async def ended_with(connection: ReadConnection, group: StaffGroup) -> tuple[BackupAssignment, ...]:
+    """Those that were deleted with their group, by creation."""
+    found = await of_group(connection, group.id)
+    return tuple(a for a in found if not a.is_active and a.revision == group.revision)

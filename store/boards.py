@@ -11,7 +11,7 @@ from domain.covers import Cover
 from domain.ids import ConfigurationId, RestaurantId, ScheduleId, StaffId
 from domain.periods import ONE_DAY, days_between
 from domain.rules import WorkLimit
-from domain.schedules import Board, Schedule, ScheduleStatus
+from domain.schedules import Board, FormerGroup, Schedule, ScheduleStatus
 from domain.shifts import ShiftAssignment
 from store import backup_assignments, configurations, groups, restaurants, rows, rules, schedules
 from store import shift_types as types
@@ -86,6 +86,7 @@ async def _surroundings(connection: ReadConnection, schedule: Schedule) -> dict[
         "past_cover_counts": {load.staff_id: load.recent for load in loads if load.recent},
         "last_cover_dates": {load.staff_id: load.latest for load in loads},
         "work_limits": limits,
+        "former_groups": await _former_groups(connection, configuration.id, schedule.start),
         **await _settings(connection, configuration.id, first, schedule.end),
     }
 
@@ -114,6 +115,26 @@ async def _settings(
         "standing_rules": await rules.active_standing_rules_of(connection, ids),
         "calendar_rules": tuple(r for r in calendar if first <= r.date <= last),
     }
+
+
+async def _former_groups(
+    connection: ReadConnection, configuration_id: ConfigurationId, start: date
+) -> tuple[FormerGroup, ...]:
+    """The groups that were deleted after the start, with whoever belonged to them then."""
+    gone = await groups.deleted_after(connection, configuration_id, start)
+    if not gone:
+        return ()
+    members = await groups.memberships_of_groups(connection, [group.id for group in gone])
+    return tuple(
+        [
+            FormerGroup(
+                group=group,
+                memberships=tuple(m for m in members if m.group_id == group.id),
+                backup_assignments=await backup_assignments.ended_with(connection, group),
+            )
+            for group in gone
+        ]
+    )
 
 
 async def _history(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 
 from sqlalchemy import insert as insert_into
 from sqlalchemy import literal, select
@@ -31,6 +32,19 @@ async def of_configurations(
 ) -> tuple[StaffGroup, ...]:
     """The active groups of these versions, by creation."""
     return await rows.active_of_configurations(connection, staff_groups, StaffGroup, ids)
+
+
+async def deleted_after(
+    connection: ReadConnection, configuration_id: ConfigurationId, day: date
+) -> tuple[StaffGroup, ...]:
+    """The groups of a version that were deleted after that day, by creation."""
+    return await rows.all_where(
+        connection,
+        staff_groups,
+        StaffGroup,
+        staff_groups.c.configuration_id == configuration_id,
+        staff_groups.c.deactivated_on > day,
+    )
 
 
 async def memberships_of_groups(

@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from sqlalchemy import select
+
 from domain.covers import Cover
 from domain.ids import CoverId, RestaurantId, ScheduleId, ShiftAssignmentId, StaffId
+from domain.publications import Publication
 from domain.schedules import Schedule, ScheduleStatus
 from domain.shifts import ShiftAssignment
 from store import bulk, rows
-from store.codec import to_row
+from store.codec import from_row, to_row
 from store.engine import ReadConnection, WriteConnection
 from store.tables import covers, schedules, shift_assignments
 
@@ -28,6 +31,23 @@ async def by_ids(
     connection: ReadConnection, ids: Iterable[ScheduleId]
 ) -> dict[ScheduleId, Schedule]:
     return await rows.by_ids(connection, schedules, Schedule, ids)
+
+
+async def keep_published(
+    connection: WriteConnection, schedule_id: ScheduleId, publication: Publication
+) -> None:
+    await connection.execute(
+        schedules.update()
+        .where(schedules.c.id == schedule_id)
+        .values(published=to_row(publication))
+    )
+
+
+async def published_of(connection: ReadConnection, schedule_id: ScheduleId) -> Publication | None:
+    """What was told when the schedule was published; None for drafts, and where none was kept."""
+    statement = select(schedules.c.published).where(schedules.c.id == schedule_id)
+    kept = (await connection.execute(statement)).scalar()
+    return None if kept is None else from_row(Publication, kept)
 
 
 async def of_restaurant(

@@ -273,3 +273,56 @@ async def test_cells_tell_when_they_begin_and_end_and_how_long_the_rest_before_w
     assert late == ["2025-01-14T16:00:00+00:00", "2025-01-15T00:00:00+00:00", 480, None]
     assert early == ["2025-01-15T06:00:00+00:00", "2025-01-15T14:00:00+00:00", 480, 360]
     assert off == [None, None, None, None]
+
+
+COVER_IDS = "query ($id: ID!) { schedule(id: $id) { covers { id } } }"
+SINCE = (
+    "query ($id: ID!) { schedule(id: $id) { sincePublished { publishedRevision "
+    "cells { date staff { id } before { code } after { code } } "
+    "coversGained { date staff { id } } coversLost { date staff { id } } "
+    "gapsOpened { date } gapsClosed { date } } } }"
+)
+
+
+async def test_edits_of_a_published_schedule_are_shown_against_what_was_published(kitchen):
+    api, day = kitchen.api, "2025-01-15"
+    await kitchen.set(cell(kitchen.sato, "off", day))
+    one = {"staffId": kitchen.nakata, "groupId": kitchen.group, "date": day}
+    await api.mutate("setCovers", "revision", scheduleId=kitchen.schedule, covers=[one])
+    draft = await api.ask(SINCE, id=kitchen.schedule)
+    told = await api.mutate(
+        "publishSchedule", "revision", scheduleId=kitchen.schedule, override="店長が入る"
+    )
+    same = (await api.ask(SINCE, id=kitchen.schedule))["schedule"]["sincePublished"]
+    (cover,) = (await api.ask(COVER_IDS, id=kitchen.schedule))["schedule"]["covers"]
+    await api.mutate("releaseCover", "revision", coverId=cover["id"])
+    await kitchen.set(cell(kitchen.suzuki, "early", "2025-01-16"))
+
+    now = (await api.ask(SINCE, id=kitchen.schedule))["schedule"]["sincePublished"]
+    assert draft["schedule"]["sincePublished"] is None
+    assert same.pop("publishedRevision") == told["revision"]
+    assert set(map(tuple, same.values())) == {()}
+    assert now["cells"] == [
+        {
+            "date": "2025-01-16",
+            "staff": {"id": kitchen.suzuki},
+            "before": None,
+            "after": {"code": "early"},
+        }
+    ]
+    assert now["coversLost"] == [{"date": day, "staff": {"id": kitchen.nakata}}]
+    assert (now["coversGained"], now["gapsOpened"], now["gapsClosed"]) == ([], [{"date": day}], [])
+
+
+async def test_group_that_is_deleted_keeps_its_past_in_the_figures(kitchen):
+    await kitchen.set(
+        cell(kitchen.sato, "off", "2025-01-09"), cell(kitchen.sato, "off", "2025-01-15")
+    )
+    before = await kitchen.api.ask("Coverage", scheduleId=kitchen.schedule)
+    await kitchen.api.mutate("deleteStaffGroup", "revision", id=kitchen.group)
+    after = await kitchen.api.ask("Coverage", scheduleId=kitchen.schedule)
+
+    (stood,), (stands,) = before["coverage"]["groups"], after["coverage"]["groups"]
+    assert (stood["needUnits"], stands["needUnits"]) == (2, 1)
+    assert [gap["date"] for gap in stands["gaps"]] == ["2025-01-09"]
+    assert (await kitchen.board())["gaps"] == []

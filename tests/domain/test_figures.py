@@ -1,13 +1,16 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from domain.coverage import gaps
 from domain.figures import figures
 from domain.rules import CalendarRuleKind
 from domain.runs import GenerationMode, TierName
+from domain.schedules import FormerGroup
 from domain.staff import NeedPolicy
 from domain.tiers import tier_values
-from tests.builders import backup, calendar, cover, restaurant_board, row, staff_group
+from tests.builders import backup, calendar, cover, membership, restaurant_board, row, staff_group
 
 DAY = date(2025, 1, 15)
 
@@ -146,3 +149,72 @@ def test_a_shared_backup_is_a_single_point_only_where_nobody_can_take_over():
 
     assert [day.slack for day in days] == [0, 0]
     assert [day.single_points_of_failure for day in days] == [(3,), (3, 4)]
+
+
+def with_a_deleted_group(deleted_on, **fields):
+    """Two days; 1 is off on both, 2 backs group 1, which is deleted on a day."""
+    gone = staff_group(1, is_active=False, deactivated_on=deleted_on)
+    former = FormerGroup(
+        group=gone,
+        memberships=(membership(1, 1),),
+        backup_assignments=(backup(1, 2, 1, is_active=False),),
+    )
+    return restaurant_board(
+        DAY,
+        DAY + timedelta(days=1),
+        **{
+            "staff": [1, 2],
+            "shifts": [row(1, DAY, "××"), row(2, DAY, "○○")],
+            "covers": (cover(DAY, 1, 2, rank=1),),
+            "former_groups": (former,),
+            **fields,
+        },
+    )
+
+
+def test_a_deleted_group_keeps_its_past_and_counts_no_more_from_its_deletion_on():
+    (group,) = figures(with_a_deleted_group(DAY + timedelta(days=1))).groups
+
+    assert (group.group_id, group.need_days, group.need_units, group.covered_units) == (1, 1, 1, 1)
+
+
+def test_a_gap_of_a_deleted_group_names_the_backups_that_ended_with_it():
+    (group,) = figures(with_a_deleted_group(DAY + timedelta(days=1), covers=())).groups
+
+    (gap,) = group.gaps
+    assert (gap.date, [reason.code for reason in gap.reasons]) == (DAY, ["AVAILABLE"])
+
+
+def test_nothing_but_figures_asks_for_a_deleted_group():
+    board = with_a_deleted_group(DAY + timedelta(days=9), covers=())
+    values = tier_values(board, board, GenerationMode.FILL)
+
+    assert gaps(board) == ()
+    assert values[TierName.REQUIRED_GAPS] == 0
+
+
+def test_a_vacancy_of_a_deleted_group_counts_no_more():
+    board = with_a_deleted_group(DAY, covers=())
+    (former,) = board.former_groups
+    counting = replace(
+        former.group,
+        count_vacancy=True,
+        need_policy=NeedPolicy.MINIMUM_PRESENT,
+        minimum_present=1,
+    )
+    board = replace(board, former_groups=(replace(former, group=counting),))
+
+    assert [group.need_units for group in figures(board).groups] == [0]
+
+
+def test_a_group_counts_from_the_first_day_on_which_somebody_belongs_to_it():
+    board = restaurant_board(
+        DAY,
+        DAY + timedelta(days=1),
+        staff=[1],
+        groups=[staff_group(1)],
+        memberships=[membership(1, 1, effective_from=DAY + timedelta(days=1))],
+        shifts=row(1, DAY, "××"),
+    )
+
+    assert [group.need_days for group in figures(board).groups] == [1]
