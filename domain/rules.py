@@ -30,6 +30,13 @@ class LimitWindow(StrEnum):
     CONSECUTIVE_DAYS = "CONSECUTIVE_DAYS"
 
 
+class Side(StrEnum):
+    """Which of a limit's bounds."""
+
+    MAXIMUM = "MAXIMUM"
+    MINIMUM = "MINIMUM"
+
+
 class LimitScope(StrEnum):
     ALL = "ALL"
     EMPLOYMENT_TYPE = "EMPLOYMENT_TYPE"

@@ -16,8 +16,9 @@ from domain.rules import Level, LimitWindow, WorkLimit
 from domain.staff import IdlePolicy, StaffGroup
 from domain.supply import unit_weight_of
 from solver.assignment import Offer, Request, Want, Weight, assign
+from solver.cells import Cell, standby_type
 from solver.expressions import FALSE
-from solver.variables import Cell, CoverKey, Variables, standby_type
+from solver.variables import CoverKey, Variables
 
 HALF_DAYS_PER_CELL = 2
 

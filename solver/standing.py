@@ -5,8 +5,9 @@ from datetime import date
 from domain.ids import GroupId, ShiftCode, StaffId
 from domain.need import need_of
 from domain.staff import IdlePolicy, StaffGroup
+from solver.cells import Cell, standby_type
 from solver.fallback import Draft
-from solver.variables import Cell, CoverKey, Variables, standby_type
+from solver.variables import CoverKey, Variables
 
 
 def build(variables: Variables) -> Draft | None:

@@ -4,42 +4,31 @@ A cell that a fact decides has no variable, nor has a type that generation may n
 a cover that a fact forbids; such questions are answered TRUE or FALSE.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 
 from domain.candidates import ranks_of_people
 from domain.eligibility import facts_against
-from domain.facts import BY_HAND, facts_of, is_frozen, kept_covers
+from domain.facts import facts_of, is_frozen, kept_covers
 from domain.ids import GroupId, ShiftCode, StaffId
-from domain.schedules import Board
-from domain.shifts import ShiftType
 from domain.staff import IdlePolicy, StaffMember
-from solver.expressions import FALSE, TRUE, Literal, Values, holds
-from solver.model import Model
+from solver.cells import Cell, Cells, Codes, free_codes, standby_type, working_codes
+from solver.expressions import FALSE, TRUE, Literal, Values
 from solver.problem import Problem
 
-Cell = tuple[StaffId, date]
 CoverKey = tuple[StaffId, GroupId, date]
-Cells = Mapping[Cell, ShiftCode]
 
 
-def standby_type(board: Board) -> ShiftType | None:
-    """What a person on standby gets on a day without a cover: the last type that does not work."""
-    return next((t for t in reversed(board.shift_types) if not t.works), None)
-
-
-class Variables:
+class Variables(Cells):
     """Cells as `has[staff, day, code]`, covers as `covers[backup, group, day]`."""
 
     def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.board)
         self.problem = problem
-        self.board = problem.board
         self.mode = problem.request.mode
-        self.model = Model()
         self.facts = facts_of(self.board, self.mode)
         self.kept = kept_covers(self.board)
         self.open_covers: dict[CoverKey, Literal] = {}
-        self._has: dict[Cell, dict[ShiftCode, Literal]] = {}
         self._holders: dict[tuple[GroupId, date], list[StaffId]] = {}
         self._covered: dict[Cell, list[GroupId]] = {}
         self._ranks: dict[tuple[GroupId, date], dict[StaffId, int]] = {}
@@ -51,49 +40,25 @@ class Variables:
             self._kept_holders.setdefault((cover.group_id, cover.date), set()).add(cover.staff_id)
         for person in self.board.staff:
             for day in filter(person.is_employed_on, self.board.days):
-                self._add_cell(person, day)
+                self._add((person.id, day), self._candidates(person, day))
         for key in self._possible_covers():
             self._add_cover(key)
 
     # Building
 
-    def _add_cell(self, person: StaffMember, day: date) -> None:
-        codes = self._candidates(person, day)
-        self._has[person.id, day] = self._choice(codes)
-
-    def _choice(self, codes: list[ShiftCode]) -> dict[ShiftCode, Literal]:
-        if len(codes) == 1:
-            return {codes[0]: TRUE}
-        if len(codes) == 2:
-            first = self.model.decide()
-            return {codes[0]: first, codes[1]: ~first}
-        choice = {code: self.model.decide() for code in codes}
-        self.model.require_exactly_one(choice.values())
-        return choice
-
     def _candidates(self, person: StaffMember, day: date) -> list[ShiftCode]:
         board, fact = self.board, self.facts.get((person.id, day))
         if fact is not None and fact.shift_type is not None:
             return [fact.shift_type]
-        working = self._working(person, day)
-        rest, standby = board.rest_type, standby_type(board)
+        working = working_codes(board, person, day)
         if fact is not None and working:
             return working
+        standby = standby_type(board)
         if person.idle_policy is IdlePolicy.STANDBY and standby is not None:
             standard = board.standard_type
             covering = [c for c in working if standard is not None and c == standard.code]
             return [*covering, standby.code]
-        return working if rest is None else [*working, rest.code]
-
-    def _working(self, person: StaffMember, day: date) -> list[ShiftCode]:
-        """Types that the person may be given, and the one that somebody has given them already."""
-        cell = self.board.cells.get((person.id, day))
-        entered = cell.shift_type if cell is not None and cell.source in BY_HAND else None
-        return [
-            t.code
-            for t in self.board.shift_types
-            if t.works and (t.code == entered or t.is_allowed_for(person.employment_type))
-        ]
+        return free_codes(board, person, day)
 
     def _possible_covers(self) -> Iterable[CoverKey]:
         asked = {
@@ -124,37 +89,6 @@ class Variables:
         self.open_covers[key] = self.model.decide()
         self._holders.setdefault((group_id, day), []).append(staff_id)
         self._covered.setdefault((staff_id, day), []).append(group_id)
-
-    # Questions about cells
-
-    def employed_cells(self) -> Iterable[Cell]:
-        """Every employed cell of the schedule, person by person."""
-        return self._has.keys()
-
-    def codes(self, staff_id: StaffId, day: date) -> Iterable[ShiftCode]:
-        """The types that the cell may still have, in list order."""
-        return self._has[staff_id, day].keys()
-
-    def has(self, staff_id: StaffId, day: date, code: ShiftCode) -> Literal:
-        """Whether the cell has this type; FALSE outside employment."""
-        return self._has.get((staff_id, day), {}).get(code, FALSE)
-
-    def has_one_of(self, staff_id: StaffId, day: date, codes: Iterable[ShiftCode]) -> Literal:
-        possible = self._has.get((staff_id, day), {})
-        wanted = set(codes)
-        inside = [literal for code, literal in possible.items() if code in wanted]
-        outside = [literal for code, literal in possible.items() if code not in wanted]
-        if len(inside) > 1 and len(outside) == 1:
-            return ~outside[0]
-        return TRUE if inside and not outside else self.model.any_of(inside)
-
-    def works(self, staff_id: StaffId, day: date) -> Literal:
-        types = self.board.shift_types
-        return self.has_one_of(staff_id, day, (t.code for t in types if t.works))
-
-    def can_cover(self, staff_id: StaffId, day: date) -> Literal:
-        types = self.board.shift_types
-        return self.has_one_of(staff_id, day, (t.code for t in types if t.can_cover))
 
     # Questions about covers
 
@@ -210,7 +144,7 @@ class Variables:
 
     # Schedules and assignments
 
-    def assign(self, cells: Cells, covers: Iterable[CoverKey]) -> list[int]:
+    def assign(self, cells: Codes, covers: Iterable[CoverKey]) -> list[int]:
         """The full assignment of a schedule that keeps all facts."""
         decided: dict[int, int] = {}
         for cell, choice in self._has.items():
@@ -219,12 +153,6 @@ class Variables:
                     decided[literal] = int(cells[cell] == code)
         decided |= {self.open_covers[key]: 1 for key in covers if key in self.open_covers}
         return self.model.complete(decided)
-
-    def cells_in(self, values: Values) -> dict[Cell, ShiftCode]:
-        return {
-            cell: next(code for code, literal in choice.items() if holds(literal, values))
-            for cell, choice in self._has.items()
-        }
 
     def covers_in(self, values: Values) -> list[CoverKey]:
         """The open covers that hold; kept ones are not among them."""

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from domain.staff import IdlePolicy
+from solver.cells import Cell
 from solver.expressions import count
 from solver.rules.penalty import Penalty, Unreported
-from solver.variables import Cell, Variables
+from solver.variables import Variables
 
 
 def add(variables: Variables) -> Iterable[Penalty]:

@@ -1,9 +1,11 @@
 """What a rule asks a tier to pay."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
-from domain.rules import Level
+from domain.ids import StaffId
+from domain.rules import Level, Side
 from domain.runs import TierName
 from domain.staff import CoverageMode
 from solver.expressions import Sum
@@ -25,6 +27,23 @@ class Unreported(StrEnum):
 class Penalty:
     tier: TierName | Unreported
     amount: Sum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Where a rule can be broken: whose cells, on which dates, and by how many half-days.
+
+    `staff_id` is None where people are counted together. `dates` are those of the schedule that
+    decide it; `known` is what the days before the start add, in half-days. `bound` is the one that
+    holds here, for limits only.
+    """
+
+    staff_id: StaffId | None
+    dates: tuple[date, ...]
+    half_days: Sum
+    side: Side | None = None
+    bound: int | None = None
+    known: int = 0
 
 
 def outside(level: Level, weight: int, half_days: Sum) -> Penalty:

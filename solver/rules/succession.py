@@ -1,27 +1,41 @@
 """A type that should not follow another on the next day; the day before the start counts too."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from domain.ids import ShiftCode, StaffId
 from domain.limits import HALF_DAYS_PER_CELL
 from domain.periods import ONE_DAY
 from domain.priorities import code_on
+from domain.rules import SuccessionRule
+from solver.cells import Cell, Cells
 from solver.expressions import FALSE, TRUE, Literal
-from solver.rules.penalty import Penalty, outside
+from solver.rules.penalty import Part, Penalty, outside
 from solver.variables import Variables
 
 
 def add(variables: Variables) -> Iterable[Penalty]:
     for rule in variables.board.succession_rules:
-        for staff_id, day in variables.employed_cells():
-            first = _had(variables, staff_id, day - ONE_DAY, rule.from_type)
-            second = variables.has(staff_id, day, rule.to_type)
-            broken = variables.model.all_of([first, second])
-            yield outside(rule.level, rule.weight, broken * HALF_DAYS_PER_CELL)
+        for part in parts(variables, rule, variables.employed_cells()):
+            yield outside(rule.level, rule.weight, part.half_days)
 
 
-def _had(variables: Variables, staff_id: StaffId, day: date, code: ShiftCode) -> Literal:
-    if day >= variables.board.schedule.start:
-        return variables.has(staff_id, day, code)
-    return TRUE if code_on(variables.board, staff_id, day) == code else FALSE
+def parts(cells: Cells, rule: SuccessionRule, seconds: Iterable[Cell]) -> Iterator[Part]:
+    """What each of these cells may break as the second of two days."""
+    for staff_id, day in seconds:
+        yesterday = day - ONE_DAY
+        first = _had(cells, staff_id, yesterday, rule.from_type)
+        broken = cells.model.all_of([first, cells.has(staff_id, day, rule.to_type)])
+        is_known = yesterday < cells.board.schedule.start
+        yield Part(
+            staff_id=staff_id,
+            dates=(day,) if is_known else (yesterday, day),
+            half_days=broken * HALF_DAYS_PER_CELL,
+            known=HALF_DAYS_PER_CELL if is_known else 0,
+        )
+
+
+def _had(cells: Cells, staff_id: StaffId, day: date, code: ShiftCode) -> Literal:
+    if day >= cells.board.schedule.start:
+        return cells.has(staff_id, day, code)
+    return TRUE if code_on(cells.board, staff_id, day) == code else FALSE

@@ -1,30 +1,47 @@
 """Listed types counted in a day, a week, the period or any stretch of days, within bounds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from domain.limits import Span, counts, spans
+from domain.rules import Side
+from solver.cells import Cells
 from solver.expressions import Sum, times, total
-from solver.rules.penalty import Penalty, outside
+from solver.rules.penalty import Part, Penalty, outside
 from solver.variables import Variables
 
 
 def add(variables: Variables) -> Iterable[Penalty]:
     for limit in variables.board.work_limits:
-        counted = counts(variables.board, limit)
         for span in spans(variables.board, limit):
-            inside = total(
-                times(variables.has(*cell, code), half_days)
-                for cell in span.cells
-                for code, half_days in counted.items()
-            )
-            half_days = _outside(variables, span, inside + span.known_half_days)
-            yield outside(limit.level, limit.weight, half_days)
+            for part in parts(variables, span):
+                yield outside(limit.level, limit.weight, part.half_days)
 
 
-def _outside(variables: Variables, span: Span, counted: Sum) -> Sum:
-    over = under = Sum()
+def parts(cells: Cells, span: Span) -> Iterator[Part]:
+    """What the window may hold too much, and what it may lack."""
+    inside = _counted(cells, span)
     if span.maximum is not None:
-        over = variables.model.excess(counted - span.maximum)
+        yield _part(span, Side.MAXIMUM, span.maximum, cells.model.excess(inside - span.maximum))
     if span.minimum is not None:
-        under = variables.model.excess(-counted + span.minimum)
-    return over + under
+        yield _part(span, Side.MINIMUM, span.minimum, cells.model.excess(-inside + span.minimum))
+
+
+def _counted(cells: Cells, span: Span) -> Sum:
+    counted = counts(cells.board, span.limit)
+    inside = total(
+        times(cells.has(*cell, code), half_days)
+        for cell in span.cells
+        for code, half_days in counted.items()
+    )
+    return inside + span.known_half_days
+
+
+def _part(span: Span, side: Side, bound: int, half_days: Sum) -> Part:
+    return Part(
+        staff_id=span.staff_id,
+        dates=span.dates,
+        half_days=half_days,
+        side=side,
+        bound=bound,
+        known=span.known_half_days,
+    )
