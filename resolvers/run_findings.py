@@ -39,6 +39,12 @@ async def across_run(connection: ReadConnection, run: GenerationRun) -> Conflict
     return await asyncio.to_thread(_across, problem, solution)
 
 
+async def solution_of(connection: ReadConnection, run: GenerationRun) -> Solution | None:
+    """What the run found, with what clashes in it; None for a run without a result."""
+    text = await runs.solution_of(connection, run.id)
+    return None if text is None else await asyncio.to_thread(Solution.from_json, text)
+
+
 def _of_problem(problem: str) -> tuple[Conflict, ...]:
     return conflicts.conflicts(Problem.from_json(problem).board)
 

@@ -13,6 +13,7 @@ from domain.runs import GenerationMode, Outcome, RunState, TierName, TierStatus
 from resolvers import applying, run_findings
 from resolvers import runs as resolver
 from schema.cells import Violation
+from schema.conflict_sets import ConflictSet, Repair
 from schema.conflicts import Conflict, ConflictChanges, PayloadWithFindings
 from schema.context import Info
 from schema.fields import described
@@ -33,6 +34,7 @@ from schema.pages import key_after, page_info
 from schema.payloads import Payload, result
 from schema.problems import AnyProblem
 from schema.schedules import Schedule
+from solver.solution import Solution
 from store import runs
 
 RUN = ("runId",)
@@ -96,6 +98,34 @@ class GenerationRun(Node):
     async def conflict_changes(self, info: Info) -> ConflictChanges | None:
         found = await info.context.reads.ask(lambda c: run_findings.across_run(c, self.value))
         return None if found is None else ConflictChanges.from_domain(found)
+
+    @described(
+        "Why its schedule had to break hard rules: sets of facts and rules that cannot all hold, "
+        "one for each contradiction; [] unless `outcome` is RELAXED."
+    )
+    async def conflict_sets(self, info: Info) -> list[ConflictSet]:
+        found = await self._solution(info)
+        return [] if found is None else [ConflictSet.from_domain(s) for s in found.conflict_sets]
+
+    @described(
+        "Changes that were tried and settle a conflict set, by set, those that leave least first."
+    )
+    async def repairs(self, info: Info) -> list[Repair]:
+        found = await self._solution(info)
+        return [] if found is None else [Repair.from_domain(repair) for repair in found.repairs]
+
+    @described(
+        "Whether `conflictSets` and `repairs` are complete; false where time did not allow to look "
+        "for all; null without a result."
+    )
+    async def is_explained(self, info: Info) -> bool | None:
+        found = await self._solution(info)
+        return None if found is None else found.is_explained
+
+    async def _solution(self, info: Info) -> Solution | None:
+        if self.value.outcome is not Outcome.RELAXED:
+            return None
+        return await info.context.reads.ask(lambda c: run_findings.solution_of(c, self.value))
 
     @described("The schedule that it is for.")
     async def schedule(self, info: Info) -> Schedule | None:

@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection
 
 from pydantic import TypeAdapter
 
+from solver.conflict_sets import with_conflict_sets
 from solver.problem import Problem
 from solver.progress import Phase, Progress
 from solver.search import solve
@@ -33,7 +34,8 @@ def run(pipe: Connection, problem: str) -> None:
     teller = _Teller(pipe)
     threading.Thread(target=_listen, args=(pipe, teller), daemon=True).start()
     try:
-        solution = solve(Problem.from_json(problem), teller.tell)
+        asked = Problem.from_json(problem)
+        solution = with_conflict_sets(asked, solve(asked, teller.tell))
     except MemoryError:
         teller.fail("the search ran out of memory")
     except Exception as error:

@@ -187,5 +187,9 @@ class Model:
         for variable, value in zip(self._variables[1:], values[1:], strict=True):
             self.cp.add_hint(variable, value)
 
+    def suggest(self, variable: int, value: int) -> None:
+        """A hint for one variable; the others keep theirs."""
+        self.cp.add_hint(self._variables[variable], value)
+
     def minimise(self, amount: Sum) -> None:
         self.cp.minimize(self.expression(amount))

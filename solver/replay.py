@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from solver.conflict_sets import with_conflict_sets
 from solver.problem import NonsenseProblem, Problem
 from solver.search import solve
 from solver.solution import Solution
@@ -20,7 +21,7 @@ def solve_text(text: str, *, seconds: float | None = None) -> Solution:
     if seconds is not None:
         request = replace(problem.request, time_limit_seconds=seconds)
         problem = replace(problem, request=request)
-    return solve(problem)
+    return with_conflict_sets(problem, solve(problem))
 
 
 def solve_file(file: Path, *, seconds: float | None = None) -> str:

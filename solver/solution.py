@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import TypeAdapter
 
+from domain.cores import ConflictSet, Repair
 from domain.covers import Cover
 from domain.runs import Outcome, TierResult
 from domain.schedules import Board
@@ -13,7 +14,11 @@ from solver.problem import Problem
 
 @dataclass(frozen=True, kw_only=True)
 class Solution:
-    """`shifts` has every employed cell of the schedule; tiers stand in the order searched."""
+    """`shifts` has every employed cell of the schedule; tiers stand in the order searched.
+
+    A RELAXED one says what clashes and what would settle it; `is_explained` is False where time did
+    not allow to look for all of it.
+    """
 
     shifts: tuple[ShiftAssignment, ...]
     covers: tuple[Cover, ...]
@@ -21,6 +26,9 @@ class Solution:
     tiers: tuple[TierResult, ...]
     solutions: int
     elapsed_seconds: float
+    conflict_sets: tuple[ConflictSet, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    is_explained: bool = True
 
     def to_json(self) -> str:
         return _adapter().dump_json(self).decode()

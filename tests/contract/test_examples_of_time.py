@@ -185,6 +185,26 @@ async def test_contradicting_facts_still_give_a_full_schedule(house: House):
     assert (hard["value"], hard["bound"], hard["status"]) == (4, 4, "OPTIMAL")
     assert [told.shift("m", day) for day in days] == [("normal", "MANUAL")] * 8
     assert ("WORK_LIMIT", "HARD") in told.findings
+    query = (
+        "query ($id: ID!) { generationRun(id: $id) { isExplained conflictSets { message members { "
+        "kind dates nodeIds staff { name } } } repairs { kind message conflictSet days "
+        "hardRulesBefore hardRulesAfter member { kind } } } }"
+    )
+    run = (await house.client.post(query, id=told.run["id"]))["generationRun"]
+    (found,) = run["conflictSets"]
+    pinned, rules = found["members"][:-1], found["members"][-1:]
+    assert [member["kind"] for member in pinned] == ["PINNED"] * 7
+    assert [member["dates"] for member in pinned] == [[day] for day in days[:7]]
+    assert [(m["kind"], m["staff"], m["dates"]) for m in rules] == [
+        ("WORK_LIMIT", {"name": "m"}, days[:7])
+    ]
+    whole = [repair for repair in run["repairs"] if repair["hardRulesAfter"] == 0]
+    assert {repair["hardRulesBefore"] for repair in whole} == {4}
+    assert {"CLEAR_CELL", "RAISE_MAXIMUM"} <= {repair["kind"] for repair in whole}
+    assert run["isExplained"]
+    (node_id,) = rules[0]["nodeIds"]
+    node = await house.client.post("query ($id: ID!) { node(id: $id) { id } }", id=node_id)
+    assert node["node"] == {"id": node_id}
 
 
 async def test_settings_may_reach_to_the_ends_of_the_calendar(house: House):
