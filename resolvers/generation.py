@@ -16,6 +16,7 @@ from feed.channels import run_channel
 from feed.doorbell import Doorbell
 from resolvers import applying, recheck
 from resolvers.transaction import Transactions
+from solver import child
 from solver.problem import NonsenseProblem, Problem
 from solver.process import SolverDied, SolverProcess
 from solver.progress import Progress
@@ -174,7 +175,7 @@ class _Execution:
         return problem
 
     async def _solve(self, problem: Problem) -> Solution | None:
-        async with SolverProcess.start(problem) as solving:
+        async with SolverProcess.start(problem, child.generate) as solving:
             watcher = asyncio.create_task(self._stop_when_asked(solving))
             try:
                 async for progress in solving:

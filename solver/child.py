@@ -8,6 +8,7 @@ import os
 import resource
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing.connection import Connection
 
@@ -16,7 +17,7 @@ from pydantic import TypeAdapter
 from solver.conflict_sets import with_conflict_sets
 from solver.problem import Problem
 from solver.progress import Phase, Progress
-from solver.search import solve
+from solver.search import OnProgress, solve
 from solver.solution import Solution
 
 STOP = b"stop"
@@ -28,14 +29,28 @@ ORPHANED = 3
 progress_adapter: TypeAdapter[Progress] = TypeAdapter(Progress)
 
 
-def run(pipe: Connection, problem: str) -> None:
-    """The child's whole life."""
+def search(pipe: Connection, problem: str) -> None:
+    """A child's whole life, for an answer that somebody waits for."""
+    _live(pipe, problem, solve)
+
+
+def generate(pipe: Connection, problem: str) -> None:
+    """The same for a run: where hard rules had to be broken, it says why."""
+
+    def answer(asked: Problem, tell: OnProgress) -> Solution:
+        return with_conflict_sets(asked, solve(asked, tell))
+
+    _live(pipe, problem, answer)
+
+
+def _live(
+    pipe: Connection, problem: str, answer: Callable[[Problem, OnProgress], Solution]
+) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     teller = _Teller(pipe)
     threading.Thread(target=_listen, args=(pipe, teller), daemon=True).start()
     try:
-        asked = Problem.from_json(problem)
-        solution = with_conflict_sets(asked, solve(asked, teller.tell))
+        solution = answer(Problem.from_json(problem), teller.tell)
     except MemoryError:
         teller.fail("the search ran out of memory")
     except Exception as error:

@@ -9,7 +9,7 @@ import contextlib
 import multiprocessing
 import signal
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 
@@ -18,6 +18,7 @@ from solver.problem import Problem
 from solver.progress import Progress
 from solver.solution import Solution
 
+Life = Callable[[Connection, str], None]
 STOP_SECONDS = 2.0
 JOIN_SECONDS = 5.0
 PRELOAD = ["__main__", "ortools.sat.python.cp_model", "solver.child"]
@@ -50,9 +51,11 @@ class SolverProcess:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def start(cls, problem: Problem) -> AsyncIterator["SolverProcess"]:
+    async def start(
+        cls, problem: Problem, life: Life = child.search
+    ) -> AsyncIterator["SolverProcess"]:
         """A running search; leaving the block ends it, whatever its state."""
-        process, pipe = await asyncio.to_thread(_launch, problem)
+        process, pipe = await asyncio.to_thread(_launch, problem, life)
         solving = cls(process, pipe)
         try:
             yield solving
@@ -150,11 +153,11 @@ class SolverProcess:
         self._process.close()
 
 
-def _launch(problem: Problem) -> tuple[ForkServerProcess, Connection]:
+def _launch(problem: Problem, life: Life) -> tuple[ForkServerProcess, Connection]:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOAD)
     ours, theirs = context.Pipe()
-    process = context.Process(target=child.run, args=(theirs, problem.to_json()), daemon=True)
+    process = context.Process(target=life, args=(theirs, problem.to_json()), daemon=True)
     process.start()
     theirs.close()
     return process, ours
