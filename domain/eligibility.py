@@ -14,6 +14,8 @@ from domain.schedules import Board
 from domain.shifts import ShiftType
 from domain.staff import IdlePolicy
 
+TO_WORK = (FactKind.COVER, FactKind.MUST_WORK)
+
 
 def reasons_against(
     board: Board, staff_id: StaffId, group_id: GroupId, day: date, setting: Setting
@@ -117,7 +119,7 @@ def _needed_at_home(q: Question) -> Reason | None:
 def _generated_rest(q: Question) -> Reason | None:
     """A rest in the cell that no fact keeps there; standby is no obstacle."""
     cell = q.board.cells.get(q.key)
-    if cell is None or (q.fact is not None and q.fact.kind is not FactKind.MUST_WORK):
+    if cell is None or (q.fact is not None and q.fact.kind not in TO_WORK):
         return None
     shift_type = q.board.types[cell.shift_type]
     if shift_type.works or not q.is_employed or _is_standby(q, shift_type):

@@ -11,7 +11,8 @@ from domain.former_groups import with_former_groups
 from domain.ids import GroupId, StaffId
 from domain.need import counting_covers, missing, needs
 from domain.schedules import Board, once_per_board
-from domain.supply import single_points_on, slack, supplies
+from domain.single_points import single_points_on
+from domain.supply import slack, supplies, supply_for_slack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +158,7 @@ def day_figures(board: Board) -> tuple[DayFigures, ...]:
     return tuple(
         DayFigures(
             date=day,
-            slack=slack(supply, needing.get(day, ())),
+            slack=slack(supply_for_slack(board, day), needing.get(day, ())),
             single_points_of_failure=single_points_on(board, supply),
         )
         for day, supply in supplies(board).items()

@@ -93,6 +93,18 @@ def _added_to_limit(
     return Added(rule=hard.limit.name, half_days=difference)
 
 
+def shifts_of_day(board: Board, staff_id: StaffId, day: date, code: ShiftCode) -> tuple[int, ...]:
+    """What a type in one person's cell would add to the count of each hard limit of a day."""
+    old = lookup_of(board)(staff_id, day)
+    return tuple(
+        hard.counted.get(code, 0) - (0 if old is None else hard.counted.get(old, 0))
+        if _holds_person(hard.by_day[day], staff_id)
+        else 0
+        for hard in _hard_limits(board)
+        if day in hard.by_day
+    )
+
+
 def _holds(span: Span, changed: dict[date, ShiftCode]) -> bool:
     first, last = span.cells[0][1], span.cells[-1][1]
     return any(first <= day <= last for day in changed)

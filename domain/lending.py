@@ -52,6 +52,14 @@ def is_away_without(
     return any(cover.group_id not in (home, group_id) for cover in held)
 
 
+def is_at_hand(board: Board, staff_id: StaffId, group_id: GroupId, day: date) -> bool:
+    """Whether somebody could cover a group without being missed at home more than now."""
+    homes = [home for home in board.groups_of.get((staff_id, day), ()) if home != group_id]
+    if homes and not board.restaurant.borrowing:
+        return False
+    return all(is_away_without(board, staff_id, home, group_id, day) for home in homes)
+
+
 def opened_by_lending(
     board: Board, staff_id: StaffId, group_id: GroupId, day: date
 ) -> dict[GroupId, Weighed]:

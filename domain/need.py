@@ -3,7 +3,7 @@
 from datetime import date
 
 from domain.covers import Cover
-from domain.ids import GroupId, StaffId
+from domain.ids import GroupId, ShiftCode, StaffId
 from domain.kept import once_per_day
 from domain.schedules import Board, once_per_board
 from domain.staff import NeedPolicy, StaffGroup
@@ -24,6 +24,15 @@ def _is_away(board: Board, staff_id: StaffId, group_id: GroupId, day: date) -> b
         return True
     held = board.covers_by_holder.get((staff_id, day), ())
     return any(cover.group_id != group_id for cover in held)
+
+
+def absence_type(board: Board) -> ShiftCode | None:
+    """What an absent person's cell holds: the type of a day off, if that is an absence."""
+    away = [t for t in board.shift_types if t.absent_for_coverage and not t.works]
+    rest = board.rest_type
+    if rest in away:
+        return None if rest is None else rest.code
+    return away[0].code if away else None
 
 
 @once_per_day

@@ -54,13 +54,13 @@ class Question:
 
     @cached_property
     def fixed(self) -> ShiftType | None:
-        """The type that the cell is fixed on."""
+        """The type that the cell is fixed on; as it stands, that is whatever it holds."""
+        cell = self.board.cells.get(self.key)
+        if self.setting is Setting.AS_IT_STANDS and cell is not None:
+            return self.board.types[cell.shift_type]
         if self.fact is not None and self.fact.kind in SET_FACTS and self.fact.shift_type:
             return self.board.types[self.fact.shift_type]
-        cell = self.board.cells.get(self.key)
-        if self.setting is Setting.IN_RUN or cell is None:
-            return None
-        return self.board.types[cell.shift_type]
+        return None
 
     @property
     def covering(self) -> ShiftType | None:

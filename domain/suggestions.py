@@ -1,7 +1,7 @@
 """Backups that would help: each new pair of person and group, measured against now."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from domain.candidates import assignments_of
@@ -9,13 +9,11 @@ from domain.eligibility import fits_once_assigned
 from domain.hard_breaches import added_by
 from domain.ids import GroupId, ShiftCode, StaffId
 from domain.lending import NOTHING, opened_by_lending, total
-from domain.matching import DayMatching
 from domain.need import absent_members, gap_units, gap_weight, missing, needs
 from domain.schedules import Board, once_per_board
+from domain.single_points import failing_without, single_points_on
 from domain.staff import CoverageMode
-from domain.supply import DaySupply, failing_without, single_points_on, supplies
-
-Pair = tuple[StaffId, GroupId]
+from domain.supply import DaySupply, Pair, supplies, widened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +98,7 @@ def _gain(board: Board, pairs: dict[Pair, frozenset[date]]) -> _Gain:
     cells: dict[StaffId, dict[date, ShiftCode]] = {}
     for day in sorted(frozenset[date]().union(*pairs.values())):
         able = [pair for pair, days in pairs.items() if day in days]
-        wider = _wider(supplies(board)[day], able)
+        wider = widened(supplies(board)[day], able)
         found = _with_day(board, found, supplies(board)[day], wider)
         for staff_id, _ in able:
             _note_cell(board, cells.setdefault(staff_id, {}), wider, staff_id, day)
@@ -130,25 +128,6 @@ def _wanting(board: Board) -> dict[date, frozenset[GroupId]]:
 def _fragile(board: Board) -> dict[date, tuple[StaffId, ...]]:
     found = {day: single_points_on(board, supply) for day, supply in supplies(board).items()}
     return {day: people for day, people in found.items() if people}
-
-
-def _wider(supply: DaySupply, pairs: Iterable[Pair]) -> DaySupply:
-    """The day with these pairs eligible too, matched on from where it was."""
-    eligible = {g: tuple(people) for g, people in supply.matching.eligible.items()}
-    for staff_id, group_id in pairs:
-        eligible[group_id] = (*eligible[group_id], staff_id)
-    old = supply.matching.copy()
-    matching = DayMatching(eligible=eligible, capacity=old.capacity, held=old.held)
-    unmet = {g: _still_unmet(matching, g, units) for g, units in supply.unmet.items()}
-    return replace(
-        supply, matching=matching, unmet={g: units for g, units in unmet.items() if units}
-    )
-
-
-def _still_unmet(matching: DayMatching, group_id: GroupId, units: int) -> int:
-    while units and matching.augment(group_id):
-        units -= 1
-    return units
 
 
 def _with_day(board: Board, sum_: _Gain, supply: DaySupply, wider: DaySupply) -> _Gain:

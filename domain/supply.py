@@ -1,28 +1,34 @@
-"""How the eligible people of a day meet its needs, the day's unpinned covers set aside."""
+"""How many units of a day's needs can be met, its unpinned covers set aside."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.eligibility import facts_against, fits_as_it_stands
 from domain.ids import GroupId, StaffId
-from domain.lending import Weighed
+from domain.lending import Weighed, is_at_hand
 from domain.matching import DayMatching, meet
-from domain.need import absent_members, gap_units, gap_weight, is_counting, need, need_of
+from domain.need import absent_members, gap_units, gap_weight, is_counting, need
 from domain.schedules import Board, once_per_board
+from domain.set_aside import pinned_alone, with_lent
 from domain.staff import CoverageMode, StaffGroup
 
 Fits = Callable[[Board, StaffId, GroupId, date], bool]
+Pair = tuple[StaffId, GroupId]
 
 
 @dataclass(frozen=True, kw_only=True)
 class DaySupply:
-    """`demands` are needs less pinned covers, negative where those exceed the need."""
+    """`demands` are needs less pinned covers, negative where those exceed the need.
+
+    `wider` are pairs that may come beside those who fit.
+    """
 
     day: date
     demands: dict[GroupId, int]
     matching: DayMatching
     unmet: dict[GroupId, int]
+    wider: tuple[Pair, ...] = ()
 
 
 def unit_weight(board: Board, group: StaffGroup, day: date) -> Weighed:
@@ -45,31 +51,65 @@ def passes_facts(board: Board, staff_id: StaffId, group_id: GroupId, day: date) 
     return not facts_against(board, staff_id, group_id, day)
 
 
+def fits_and_is_at_hand(board: Board, staff_id: StaffId, group_id: GroupId, day: date) -> bool:
+    """Whether somebody passes E1 to E10 and no other group of theirs would miss them."""
+    fits = fits_as_it_stands(board, staff_id, group_id, day)
+    return fits and is_at_hand(board, staff_id, group_id, day)
+
+
 @once_per_board
 def supplies(board: Board) -> dict[date, DaySupply]:
-    """The supply of every open day as the board stands (E1 to E10)."""
-    return {day: supply_on(board, day) for day in board.open_days}
+    """How much of every open day could be met by matching it anew, whoever is lent staying lent."""
+    return {
+        day: supply_on(bare, day, fits_and_is_at_hand) for day, bare in with_lent(board).items()
+    }
 
 
-def supply_on(board: Board, day: date, fits: Fits = fits_as_it_stands) -> DaySupply:
+def supply_for_slack(board: Board, day: date) -> DaySupply:
+    """The same by E1 to E10 alone: members may come as well, and nobody is lent already."""
+    members = {s for s, on in board.groups_of if on == day}
+    asked = {a.staff_id for a in board.backup_assignments}
+    asked |= {c.staff_id for c in board.covers if c.date == day}
+    if members.isdisjoint(asked):
+        return supplies(board)[day]
+    return supply_on(pinned_alone(board)[day], day, needs_of=board)
+
+
+def supply_on(
+    board: Board, day: date, fits: Fits = fits_as_it_stands, *, needs_of: Board | None = None
+) -> DaySupply:
     """The heaviest matching of the day's needs with everybody who fits."""
     pinned = pinned_on(board, day)
+    wanting = needs_of or board
     demands = {
-        group.id: need(board, group.id, day) - sum(g == group.id for _, g in pinned)
-        for group in by_weight(board, day)
+        group.id: need(wanting, group.id, day) - sum(g == group.id for _, g in pinned)
+        for group in by_weight(wanting, day)
     }
     matching = DayMatching(
         eligible={g.id: eligible_on(board, g.id, day, fits) for g in board.groups},
-        capacity=capacities(board, pinned),
+        capacity=_capacities(board, day),
     )
     unmet = meet(matching, demands.items())
     return DaySupply(day=day, demands=demands, matching=matching, unmet=unmet)
 
 
+def widened(supply: DaySupply, pairs: Iterable[Pair]) -> DaySupply:
+    """The day with these pairs eligible too, matched on from where it was."""
+    wider = tuple(pairs)
+    eligible = {g: tuple(people) for g, people in supply.matching.eligible.items()}
+    for staff_id, group_id in wider:
+        eligible[group_id] = (*eligible[group_id], staff_id)
+    old = supply.matching.copy()
+    matching = DayMatching(eligible=eligible, capacity=old.capacity, held=old.held)
+    unmet = meet(matching, supply.unmet.items())
+    return replace(supply, matching=matching, unmet=unmet, wider=(*supply.wider, *wider))
+
+
 def eligible_on(board: Board, group_id: GroupId, day: date, fits: Fits) -> tuple[StaffId, ...]:
+    """Whoever fits and holds no pinned cover of the group yet, in staff order."""
     assigned = {a.staff_id for a in board.assignments_of_group.get(group_id, ())}
-    pinned = {staff_id for staff_id, g in pinned_on(board, day) if g == group_id}
-    found = (s for s in assigned - pinned if fits(board, s, group_id, day))
+    held = {c.staff_id for c in board.covers_by_need.get((group_id, day), ()) if c.pinned}
+    found = (s for s in assigned - held if fits(board, s, group_id, day))
     return tuple(sorted(found, key=board.staff_order.__getitem__))
 
 
@@ -87,12 +127,19 @@ def pinned_on(board: Board, day: date) -> frozenset[tuple[StaffId, GroupId]]:
     return _pinned(board).get(day, frozenset())
 
 
-def capacities(board: Board, pinned: Iterable[tuple[StaffId, GroupId]]) -> dict[StaffId, int]:
-    """How many more groups everybody may cover beside their pinned covers."""
-    left = {p.id: p.maximum_groups_per_day for p in board.staff}
-    for staff_id, _ in pinned:
-        left[staff_id] = max(0, left[staff_id] - 1)
-    return left
+def _capacities(board: Board, day: date) -> dict[StaffId, int]:
+    """How many more groups everybody may cover beside their pinned covers, counting or not."""
+    return {
+        person.id: max(
+            0, person.maximum_groups_per_day - len(_pinned_groups(board, person.id, day))
+        )
+        for person in board.staff
+    }
+
+
+def _pinned_groups(board: Board, staff_id: StaffId, day: date) -> set[GroupId]:
+    held = board.covers_by_holder.get((staff_id, day), ())
+    return {cover.group_id for cover in held if cover.pinned}
 
 
 def slack(supply: DaySupply, needing: Iterable[GroupId]) -> int | None:
@@ -120,50 +167,3 @@ def short_set(
     """The groups that compete with an unmet one for too few people, and these people."""
     groups, people = supply.matching.reachable(group_id)
     return tuple(g for g in supply.demands if g in groups), tuple(sorted(people))
-
-
-def added_needs(board: Board, staff_id: StaffId, day: date) -> list[tuple[GroupId, int]]:
-    """The units by which somebody's absence would raise the needs of their groups."""
-    found: list[tuple[GroupId, int]] = []
-    for group_id in board.groups_of.get((staff_id, day), ()):
-        absent = absent_members(board, group_id, day)
-        if staff_id in absent:
-            continue
-        employed = len(board.members(group_id, day))
-        group = board.group_by_id[group_id]
-        raised = need_of(group, employed, len(absent) + 1, closed=False)
-        found.append((group_id, raised - need(board, group_id, day)))
-    return [(group_id, units) for group_id, units in found if units > 0]
-
-
-def single_points_on(board: Board, supply: DaySupply) -> tuple[StaffId, ...]:
-    """The people working that day whose absence would raise the least possible missing units."""
-    day = supply.day
-    working = [
-        person.id
-        for person in board.staff
-        if person.is_employed_on(day)
-        and (cell := board.cells.get((person.id, day))) is not None
-        and board.types[cell.shift_type].works
-    ]
-    return tuple(s for s in working if failing_without(board, supply, s))
-
-
-def failing_without(
-    board: Board, supply: DaySupply, staff_id: StaffId
-) -> tuple[DayMatching, GroupId] | None:
-    """A group that stays unmet when somebody is absent, and the matching that shows it."""
-    lost = [
-        g
-        for s, g in pinned_on(board, supply.day)
-        if s == staff_id and supply.demands.get(g, -1) >= 0
-    ]
-    needed = added_needs(board, staff_id, supply.day)
-    if not lost and not needed and not supply.matching.held.get(staff_id):
-        return None
-    rest, freed = supply.matching.without(staff_id)
-    for group_id, units in [*((g, 1) for g in (*freed, *lost)), *needed]:
-        spare = max(0, -supply.demands[group_id])
-        if meet(rest, [(group_id, max(0, units - spare))]):
-            return rest, group_id
-    return None

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from domain.backups import BackupAssignment, admit
 from domain.edits import ShiftDraft, apply_shifts
-from domain.ids import BackupAssignmentId, GroupId, MembershipId, RequestId, ShiftCode, StaffId
+from domain.ids import BackupAssignmentId, GroupId, MembershipId, RequestId, StaffId
+from domain.need import absence_type
 from domain.periods import EffectivePeriod
 from domain.refusals import Refusal, ValidationRefusal, not_found
 from domain.rules import DayOffRequest, RequestState
@@ -257,15 +258,6 @@ def _with_request(board: Board, day: StaffDay, path: Path) -> Board:
         state=RequestState.APPROVED,
     )
     return replace(board, day_off_requests=(*board.day_off_requests, made))
-
-
-def absence_type(board: Board) -> ShiftCode | None:
-    """What an absent person's cell holds: the type of a day off, if that is an absence."""
-    away = [t for t in board.shift_types if t.absent_for_coverage and not t.works]
-    rest = board.rest_type
-    if rest in away:
-        return None if rest is None else rest.code
-    return away[0].code if away else None
 
 
 def absence(board: Board, day: StaffDay) -> ShiftDraft:

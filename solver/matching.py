@@ -17,7 +17,7 @@ from domain.covers import Cover, CoverSource
 from domain.eligibility import fits_as_it_stands
 from domain.facts import kept_covers
 from domain.ids import GroupId, StaffId
-from domain.lending import is_away_without
+from domain.lending import is_at_hand
 from domain.need import absent_members, missing
 from domain.schedules import Board, once_per_board
 from domain.supply import Fits, eligible_on, unit_weight
@@ -102,17 +102,10 @@ def _offers(board: Board, day: date, fits: Fits) -> Iterator[Offer]:
         ranks = ranks_of_people(board, group.id, day)
         held = {cover.staff_id for cover in board.covers_by_need.get((group.id, day), ())}
         for staff_id in eligible_on(board, group.id, day, fits):
-            if staff_id not in held and _is_at_hand(board, staff_id, group.id, day):
+            if staff_id not in held and is_at_hand(board, staff_id, group.id, day):
                 lent = is_borrowed(board, staff_id, group.id, day)
                 steps = ranks[staff_id] - 1 + lent
                 yield Offer(day=day, group_id=group.id, staff_id=staff_id, steps=steps)
-
-
-def _is_at_hand(board: Board, staff_id: StaffId, group_id: GroupId, day: date) -> bool:
-    homes = [home for home in board.groups_of.get((staff_id, day), ()) if home != group_id]
-    if homes and not board.restaurant.borrowing:
-        return False
-    return all(is_away_without(board, staff_id, home, group_id, day) for home in homes)
 
 
 def _capacity(board: Board, offer: Offer) -> int:

@@ -1,15 +1,15 @@
 """The covers of a day chosen anew, with every cell and every pinned cover as it stands."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
 from domain.covers import Cover
 from domain.edits import without_cover
-from domain.eligibility import fits_as_it_stands
 from domain.facts import is_frozen
 from domain.ids import StaffId
 from domain.schedules import Board
+from domain.set_aside import set_aside
 from domain.shifts import ShiftAssignment, ShiftSource
 from solver.matching import chosen_on
 
@@ -26,36 +26,24 @@ def rematched(board: Board, days: Collection[date]) -> Board:
 
 
 def _rematched_on(board: Board, day: date) -> Board:
-    loose = [c for c in board.covers if c.date == day and not c.pinned]
-    lent = [c for c in loose if _is_lent(board, c) and _fits(board, c)]
-    free = [c for c in loose if c not in lent]
-    bare = board.edited(
-        covers=tuple(
-            replace(c, pinned=True) if c in lent else c for c in board.covers if c not in free
-        )
-    )
-    return _with_covers(board, free, chosen_on(bare, day, free))
-
-
-def _is_lent(board: Board, cover: Cover) -> bool:
-    homes = board.groups_of.get((cover.staff_id, cover.date), ())
-    return any(home != cover.group_id for home in homes)
-
-
-def _fits(board: Board, cover: Cover) -> bool:
-    is_in_use = cover.group_id in board.group_by_id
-    return is_in_use and fits_as_it_stands(board, cover.staff_id, cover.group_id, cover.date)
-
-
-def _with_covers(board: Board, free: Iterable[Cover], chosen: tuple[Cover, ...]) -> Board:
-    wanted = {(c.staff_id, c.group_id) for c in chosen}
-    for cover in free:
-        if (cover.staff_id, cover.group_id) not in wanted:
+    bare = set_aside(board, day)
+    kept = {(c.staff_id, c.group_id) for c in bare.covers if c.date == day}
+    loose = [c for c in board.covers if c.date == day and (c.staff_id, c.group_id) not in kept]
+    chosen = chosen_on(bare, day, loose)
+    taken = {(c.staff_id, c.group_id) for c in chosen}
+    for cover in loose:
+        if (cover.staff_id, cover.group_id) not in taken:
             board = without_cover(board, cover)
-    stands = {(c.staff_id, c.group_id, c.date) for c in board.covers}
-    added = tuple(c for c in chosen if (c.staff_id, c.group_id, c.date) not in stands)
-    covering = {(c.staff_id, c.date): _covering(board, c.staff_id, c.date) for c in chosen}
-    cells = {**board.cells, **covering}
+    return _with_covers(board, bare, day, chosen)
+
+
+def _with_covers(board: Board, bare: Board, day: date, chosen: tuple[Cover, ...]) -> Board:
+    """The covers added, and everybody who covers that day in a cell that may."""
+    stands = {(c.staff_id, c.group_id) for c in board.covers if c.date == day}
+    added = tuple(c for c in chosen if (c.staff_id, c.group_id) not in stands)
+    settled = {key: cell for key, cell in bare.cells.items() if key not in board.cells}
+    covering = {(c.staff_id, day): _covering(board, c.staff_id, day) for c in chosen}
+    cells = {**board.cells, **settled, **covering}
     return board.edited(shifts=tuple(cells.values()), covers=(*board.covers, *added))
 
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from domain.covers import CoverSource
 from domain.edits import ShiftDraft, apply_shifts
-from domain.figures import day_figures
 from domain.ids import BackupAssignmentId, GroupId, StaffId
 from domain.need import missing
 from domain.periods import EffectivePeriod
@@ -101,26 +100,6 @@ def test_matching_anew_meets_what_the_day_can_meet(data) -> None:
         after = rematched(board, [day])
         found = sum(missing(after, group.id, day) for group in board.groups)
         assert found == sum(supply.unmet.values())
-
-
-@settings(max_examples=200, deadline=None, derandomize=True)
-@given(data=st.data())
-def test_one_absence_agrees_with_the_single_points_of_failure(data) -> None:
-    board = without_members_among_backups(data.draw(boards(Size(staff=6, days=2, groups=3))))
-    board = replace(board, schedule=replace(board.schedule, status=ScheduleStatus.DRAFT))
-    assume(board.open_days)
-    for figures in day_figures(board):
-        now = rematched(board, [figures.date])
-        for person in board.staff:
-            key = (person.id, figures.date)
-            held = board.cells.get(key)
-            if held is None or not person.is_employed_on(figures.date):
-                continue
-            if not board.types[held.shift_type].works:
-                continue
-            then = suppose(board, Changes(absences=(key,)))
-            is_worse = units(then, figures.date) > units(now, figures.date)
-            assert is_worse == (person.id in figures.single_points_of_failure)
 
 
 def units(board: Board, day: date) -> int:
