@@ -199,3 +199,22 @@ def test_an_absence_may_make_room_for_the_backup_under_a_limit_of_the_day() -> N
 
     assert least_missing(board, day, gone=StaffId(1)) == 0
     assert figures.single_points_of_failure == ()
+
+
+def test_whoever_is_lent_stays_lent_while_others_are_matched_anew() -> None:
+    day = date(2025, 1, 15)
+    board = restaurant_board(
+        day,
+        day,
+        staff=[1, 3, 4],
+        groups={1: [1], 2: [3]},
+        backups=[backup(1, 3, 1), backup(2, 4, 2)],
+        shifts=[row(1, day, "×"), row(3, day, "○"), row(4, day, "○")],
+        covers=(cover(day, 1, 3, rank=1), cover(day, 2, 4, rank=1)),
+    )
+
+    (figures,) = day_figures(board)
+
+    assert [least_missing(board, day, gone=StaffId(n)) for n in (3, 4)] == [1, 1]
+    assert least_missing(board, day) == 0
+    assert figures.single_points_of_failure == (3, 4)
