@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from domain.candidates import Candidate, candidates
+from domain.candidates import Candidate, candidates, ranks_of_people
 from domain.coverage import available, chosen_reason
 from domain.covers import Reason
 from domain.eligibility import reasons_against
@@ -11,6 +11,7 @@ from domain.ids import BackupAssignmentId, GroupId, StaffId
 from domain.need import absent_members, counting_covers, missing, need
 from domain.questions import Setting
 from domain.schedules import Board
+from domain.tiers import is_borrowed, steps_down
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +82,17 @@ def _against(
 
 def _outranked(board: Board, candidate: Candidate, group_id: GroupId, day: date) -> Reason:
     name = board.people[candidate.staff_id].name
+    own = steps_down(board, candidate.staff_id, group_id, day)
     holders = [cover.staff_id for cover in counting_covers(board, group_id, day)]
-    ranks = {c.staff_id: c.rank for c in candidates(board, group_id, day)}
-    better = [s for s in holders if _is_before(ranks.get(s), candidate.rank)]
+    ranked = ranks_of_people(board, group_id, day)
+    steps = {s: steps_down(board, s, group_id, day) for s in holders if s in ranked}
+    better = [s for s, taken in steps.items() if taken < own]
+    equal = [s for s, taken in steps.items() if taken == own]
     named = ", ".join(board.people[s].name for s in better or holders)
-    why = "of a better rank" if better else _tie_words(board, candidate, holders, ranks)
+    why = _words(board, is_better=bool(better), is_equal=bool(equal))
+    compared = (candidate.staff_id, *(better or equal))
+    if (better or equal) and any(is_borrowed(board, s, group_id, day) for s in compared):
+        why += "; being lent counts as one rank lower"
     return Reason(
         code="OUTRANKED",
         message=f"{name} was not needed on {day}: {named} came, {why}.",
@@ -93,18 +100,15 @@ def _outranked(board: Board, candidate: Candidate, group_id: GroupId, day: date)
     )
 
 
-def _is_before(rank: int | None, other: int | None) -> bool:
-    return rank is not None and (other is None or rank < other)
-
-
-def _tie_words(
-    board: Board,
-    candidate: Candidate,
-    holders: list[StaffId],
-    ranks: dict[StaffId, int | None],
-) -> str:
-    if all(ranks.get(holder) != candidate.rank for holder in holders):
-        return "set by an earlier decision"
-    if board.restaurant.soft_rules_before_priority:
+def _words(board: Board, *, is_better: bool, is_equal: bool) -> str:
+    """Why others came; where soft rules are put before ranks, the words say so."""
+    soft_first = board.restaurant.soft_rules_before_priority
+    if is_better:
+        return "of a better rank after the soft rules" if soft_first else "of a better rank"
+    if is_equal and soft_first:
         return "of equal rank after the soft rules; load, rest and order decided"
-    return "of equal rank; soft rules, load, rest, changes and order decided, in that order"
+    if is_equal:
+        return "of equal rank; soft rules, load, rest, changes and order decided, in that order"
+    if soft_first:
+        return "set by an earlier decision or by soft rules, which come before ranks here"
+    return "set by an earlier decision"

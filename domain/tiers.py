@@ -80,13 +80,13 @@ def is_borrowed(board: Board, staff_id: StaffId, group_id: GroupId, day: date) -
 
 
 def _cover_value(board: Board, cover: Cover) -> int:
-    rank = _rank_of(board, cover.staff_id, cover.group_id, cover.date)
-    lowered = is_borrowed(board, cover.staff_id, cover.group_id, cover.date)
-    return (0 if rank is None else rank - 1) + lowered
+    return steps_down(board, cover.staff_id, cover.group_id, cover.date)
 
 
-def _rank_of(board: Board, staff_id: StaffId, group_id: GroupId, day: date) -> int | None:
-    return ranks_of_people(board, group_id, day).get(staff_id)
+def steps_down(board: Board, staff_id: StaffId, group_id: GroupId, day: date) -> int:
+    """What a cover by this person adds to PRIORITY_ORDER; without a rank only being lent counts."""
+    rank = ranks_of_people(board, group_id, day).get(staff_id)
+    return (0 if rank is None else rank - 1) + is_borrowed(board, staff_id, group_id, day)
 
 
 def backup_loads(board: Board) -> dict[StaffId, int]:

@@ -14,6 +14,7 @@ from tests.builders import (
     cover,
     person,
     request,
+    restaurant,
     restaurant_board,
     row,
     staff_group,
@@ -196,3 +197,55 @@ def test_the_greedy_trap_explains_the_passed_over_by_the_other_group():
         (3, False, ["USED_FOR_GROUP"]),
         (4, True, ["BEST_AVAILABLE"]),
     ]
+
+
+LENT = "; being lent counts as one rank lower."
+TIED = "of equal rank; soft rules, load, rest, changes and order decided, in that order"
+
+
+@pytest.mark.parametrize(
+    ("backups", "holder", "words"),
+    [
+        ([backup(1, 3, 1, 2), backup(2, 4, 1, 1)], 4, "of a better rank."),
+        ([backup(1, 3, 1, 1), backup(2, 4, 1, 1)], 4, f"{TIED}."),
+        ([backup(1, 3, 1, 1), backup(2, 5, 1, 1)], 3, f"of a better rank{LENT}"),
+        ([backup(1, 3, 1, 2), backup(2, 5, 1, 1)], 5, f"{TIED}{LENT}"),
+        ([backup(1, 3, 1, 1), backup(2, 4, 1, 2)], 4, "set by an earlier decision."),
+    ],
+)
+def test_whoever_is_outranked_is_told_by_what(backups, holder, words):
+    """The fifth belongs to a group that can spare them."""
+    spare = staff_group(2, need_policy=NeedPolicy.MINIMUM_PRESENT, minimum_present=1)
+    board = kitchen(
+        groups=[staff_group(1), spare],
+        members={1: [1, 2], 2: [2, 5]},
+        backups=backups,
+        shifts=[row(n, DAY, "○") for n in (2, 3, 4, 5)],
+        covers=(cover(DAY, 1, holder, rank=1),),
+    )
+
+    (passed_over,) = [c for c in explain(board, 1, DAY).candidates if not c.chosen]
+
+    assert passed_over.reasons[0].code == "OUTRANKED"
+    assert passed_over.reasons[0].message.endswith(words)
+
+
+@pytest.mark.parametrize(
+    ("orders", "words"),
+    [
+        ((2, 1), "of a better rank after the soft rules."),
+        ((1, 1), "of equal rank after the soft rules; load, rest and order decided."),
+        ((1, 2), "set by an earlier decision or by soft rules, which come before ranks here."),
+    ],
+)
+def test_an_explanation_says_that_soft_rules_come_before_ranks(orders, words):
+    board = kitchen(
+        restaurant=restaurant(soft_rules_before_priority=True),
+        backups=[backup(n, n, 1, order) for n, order in zip((3, 4), orders, strict=True)],
+        shifts=[row(n, DAY, "○") for n in (3, 4)],
+        covers=(cover(DAY, 1, 4, rank=1),),
+    )
+
+    (passed_over,) = [c for c in explain(board, 1, DAY).candidates if not c.chosen]
+
+    assert passed_over.reasons[0].message.endswith(words)
