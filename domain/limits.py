@@ -12,6 +12,8 @@ from domain.schedules import Board, once_per_board
 from domain.staff import StaffMember
 
 HALF_DAYS_PER_CELL = 2
+OF_KNOWN_DAYS = (LimitWindow.WEEK, LimitWindow.ROLLING_DAYS)
+"""Windows whose minimum is judged only when every day in them is known."""
 Cell = tuple[StaffId, date]
 Lookup = Callable[[StaffId, date], ShiftCode | None]
 
@@ -243,11 +245,11 @@ def _codes(board: Board) -> dict[Cell, ShiftCode]:
 
 
 def span_breach(span: Span, counted: dict[ShiftCode, int], lookup: Lookup) -> Breach | None:
-    total = span.known_half_days
-    for staff_id, day in span.cells:
-        code = lookup(staff_id, day)
-        total += 0 if code is None else counted.get(code, 0)
-    outside = _outside(total, span.minimum, span.maximum)
+    """How far a window is outside; days not decided may still bring a minimum that is lacking."""
+    codes = [lookup(staff_id, day) for staff_id, day in span.cells]
+    total = span.known_half_days + sum(counted.get(code, 0) for code in codes if code is not None)
+    is_open = span.limit.window in OF_KNOWN_DAYS and None in codes
+    outside = _outside(total, None if is_open else span.minimum, span.maximum)
     if outside == 0:
         return None
     return Breach(limit=span.limit, staff_id=span.staff_id, dates=span.dates, half_days=outside)

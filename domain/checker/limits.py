@@ -122,6 +122,7 @@ def _window(
         elif (staff_id, day) in reading.employed:
             dates.append(day)
             inside += _count(worth, reading.cells.get((staff_id, day)))
+            is_whole = is_whole and (staff_id, day) in reading.cells
         elif (staff_id, day) in reading.past:
             before += _count(worth, reading.past[staff_id, day])
         else:

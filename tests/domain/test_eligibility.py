@@ -269,6 +269,21 @@ def test_a_generated_rest_comes_after_every_other_reason_as_it_stands():
     assert codes(whole_week) == ["LIMIT_REACHED", "BACKUP_ABSENT"]
 
 
+def test_the_last_open_day_of_a_week_cannot_go_to_a_cover_that_leaves_too_little_rest():
+    monday = DAY - timedelta(days=2)
+    board = restaurant_board(
+        monday,
+        monday + timedelta(days=6),
+        staff=[1, 2, person(NAKATA, "中田")],
+        groups={1: [1, 2]},
+        backups=[backup(1, NAKATA, 1)],
+        shifts=[row(NAKATA, monday, "○○.×○○○"), cell(1, DAY, "×")],
+        work_limits=(limit(1, LimitWindow.WEEK, RESTING, minimum_half_days=4),),
+    )
+
+    assert codes(board) == ["LIMIT_REACHED"]
+
+
 def test_standby_is_no_obstacle_as_it_stands():
     board = kitchen(staff=nakata(idle_policy=IdlePolicy.STANDBY), shifts=row(NAKATA, DAY, "⊘"))
 

@@ -116,6 +116,16 @@ def test_a_week_with_known_history_has_its_minimum():
     assert broken(board, limit(1, LimitWindow.WEEK, RESTING, minimum_half_days=4)) == [(1, 2)]
 
 
+@pytest.mark.parametrize(
+    ("symbols", "expected"), [("○○○○○○×", [(1, 2)]), ("○○○○○○.", []), (".......", [])]
+)
+@pytest.mark.parametrize("window", [LimitWindow.WEEK, LimitWindow.ROLLING_DAYS])
+def test_the_minimum_of_a_week_is_judged_once_all_its_days_are_decided(window, symbols, expected):
+    board = restaurant_board(MONDAY, SUNDAY, staff=[1], shifts=row(1, MONDAY, symbols))
+
+    assert broken(board, limit(1, window, RESTING, minimum_half_days=4, days=7)) == expected
+
+
 def test_what_history_alone_exceeds_is_not_reported_again():
     wednesday = after(MONDAY, 2)
     board = restaurant_board(
