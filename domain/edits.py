@@ -163,7 +163,7 @@ def edit_between(before: Board, changed: Board) -> BoardEdit:
     after = changed
     while (surplus := _surplus(before, after)) is not None:
         after = without_cover(after, surplus)
-    after = _with_absent_members(after)
+    after = with_absent_members(after)
     kept = {_cover_key(cover) for cover in after.covers}
     old = {_cover_key(cover): cover for cover in before.covers}
     return BoardEdit(
@@ -203,8 +203,11 @@ def without_cover(board: Board, cover: Cover) -> Board:
     return board.edited(covers=covers, shifts=tuple(cells.values()))
 
 
-def _with_absent_members(board: Board) -> Board:
-    """A draft keeps the absent members of its covers current; groups not in use keep theirs."""
+def with_absent_members(board: Board) -> Board:
+    """The board with the absent members of a draft's covers as they are now.
+
+    Settings change them as well as cells; covers of groups not in use keep theirs.
+    """
     if board.schedule.status is not ScheduleStatus.DRAFT:
         return board
     return board.edited(covers=tuple(_with_absent(board, cover) for cover in board.covers))

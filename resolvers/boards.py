@@ -14,6 +14,7 @@ from domain.schedules import Board, Schedule
 from domain.shifts import ShiftAssignment
 from resolvers.transaction import WriteTransaction
 from store import boards, schedules
+from store.engine import ReadConnection
 
 CellKey = tuple[StaffId, date]
 
@@ -68,6 +69,25 @@ async def save(tx: WriteTransaction, before: Board, after: Board) -> Board:
     saved = replace(after, schedule=schedule, shifts=shifts, covers=covers)
     await _record_gaps(tx, before, saved)
     return saved
+
+
+async def settle_absences(tx: WriteTransaction, board: Board) -> Board:
+    """Record for whom a draft's covers are now; from its publication on they stay so."""
+    return replace(board, covers=await _save_covers(tx, board, edits.with_absent_members(board)))
+
+
+async def covers_by_ids(
+    connection: ReadConnection, ids: Collection[CoverId]
+) -> dict[CoverId, Cover]:
+    """Covers as their schedules show them."""
+    found = await schedules.covers_by_ids(connection, ids)
+    first_of = {cover.schedule_id: cover.date for cover in found.values()}
+    for schedule_id, day in first_of.items():
+        board = await boards.load(connection, schedule_id, day)
+        if board is not None:
+            shown = edits.with_absent_members(board).covers
+            found |= {cover.id: cover for cover in shown if cover.id in found}
+    return found
 
 
 async def gaps_on(board: Board, days: Collection[date]) -> tuple[CoverageGap, ...]:

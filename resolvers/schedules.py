@@ -18,7 +18,14 @@ from domain.schedules import MAXIMUM_SCHEDULE_DAYS, Board, Schedule, ScheduleSta
 from domain.shifts import ShiftAssignment
 from domain.staff import CoverageMode
 from resolvers import runs as run_reads
-from resolvers.boards import CellKey, enter_schedule, gaps_on, get_board, save
+from resolvers.boards import (
+    CellKey,
+    enter_schedule,
+    gaps_on,
+    get_board,
+    save,
+    settle_absences,
+)
 from resolvers.texts import note_of
 from resolvers.transaction import Intent, Transactions, WriteTransaction
 from store import runs, schedules
@@ -184,6 +191,7 @@ async def publish(
                 message="Publishing needs a reason in `override`: " + " ".join(left),
                 path=("override",),
             )
+        board = await settle_absences(tx, board)
         published = replace(schedule, status=ScheduleStatus.PUBLISHED, published_at=tx.now)
         tx.note(reason)
         told = publications.published(board, tx.revision)

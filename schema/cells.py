@@ -14,6 +14,7 @@ from domain.covers import CoverSource
 from domain.ids import GroupId, ScheduleId, StaffId
 from domain.rules import Level
 from domain.shifts import ShiftSource
+from resolvers.boards import covers_by_ids
 from schema.backup_assignments import BackupAssignment, backup_assignment
 from schema.context import Info
 from schema.fields import described
@@ -127,7 +128,10 @@ class Cover(Node):
             None if key is None else await referred(info, BackupAssignment, key, backup_assignment)
         )
 
-    @described("For whom: all absent members of the group that day.")
+    @described(
+        "For whom: all absent members of the group that day; while the schedule is a draft as it "
+        "is now, later as it was when published or last edited."
+    )
     async def absent_members(self, info: Info) -> list[StaffMember]:
         return await all_referred(info, StaffMember, self.value.absent_member_ids, staff_members)
 
@@ -235,4 +239,4 @@ async def _restaurant_of(
 
 
 register(domain.ShiftAssignment, ShiftAssignment, schedules.shifts_by_ids, _restaurant_of)
-register(covers_domain.Cover, Cover, schedules.covers_by_ids, _restaurant_of)
+register(covers_domain.Cover, Cover, covers_by_ids, _restaurant_of)

@@ -10,6 +10,7 @@ from strawberry.dataloader import DataLoader
 from domain.access import Caller, Membership
 from domain.backups import BackupAssignment
 from domain.configurations import ConfigurationVersion, Restaurant
+from domain.edits import with_absent_members
 from domain.ids import (
     BackupAssignmentId,
     ConfigurationId,
@@ -158,12 +159,16 @@ class Loaders:
             return None
         today = await self.today(schedule.restaurant_id)
         board = await self._ask(lambda connection: boards.load(connection, schedule_id, today))
-        if board is not None:
-            self.staff.prime_many(board.people)
-            self.groups.prime_many(board.group_by_id)
-            self.backup_assignments.prime_many({a.id: a for a in board.backup_assignments})
-            self.shift_types_of.prime(schedule.restaurant_id, board.shift_types)
-        return board
+        if board is None:
+            return None
+        self._prime(board)
+        return with_absent_members(board)
+
+    def _prime(self, board: Board) -> None:
+        self.staff.prime_many(board.people)
+        self.groups.prime_many(board.group_by_id)
+        self.backup_assignments.prime_many({a.id: a for a in board.backup_assignments})
+        self.shift_types_of.prime(board.restaurant.id, board.shift_types)
 
     def _one(
         self, by_keys: Callable[[ReadConnection, Collection[K]], Awaitable[Mapping[K, V]]]

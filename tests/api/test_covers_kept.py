@@ -12,6 +12,7 @@ RECORDED = (
     " absentMembers { id } source pinned revision"
 )
 COVERS = f"query($id: ID!) {{ schedule(id: $id) {{ covers {{ {RECORDED} }} }} }}"
+NODE = "query($id: ID!) { node(id: $id) { ... on Cover { absentMembers { id } } } }"
 CONFLICTS = """
 query($id: ID!, $start: Date!, $end: Date!) {
   conflicts(restaurantId: $id, start: $start, end: $end) { code fix dates }
@@ -57,6 +58,13 @@ async def publish(kitchen: Kitchen) -> None:
         "PublishSchedule", scheduleId=kitchen.schedule, override="確認済み"
     )
     assert "revision" in answer, answer
+
+
+async def members_are(kitchen: Kitchen, *staff: str) -> None:
+    answer = await kitchen.api.mutate(
+        "updateStaffGroup", "", id=kitchen.group, memberIds=staff, membersFrom="2025-01-13"
+    )
+    assert answer["__typename"] == "UpdateStaffGroupPayload", answer
 
 
 async def test_a_window_that_shrinks_leaves_the_cover_and_reports_it(kitchen):
@@ -152,11 +160,7 @@ async def test_a_holder_whose_last_day_is_the_day_goes_on_covering(kitchen):
 async def test_a_holder_who_joins_the_group_is_reported_and_dropped_by_the_next_run(kitchen):
     await generate(kitchen)
     before = await recorded(kitchen)
-    members = [kitchen.sato, kitchen.suzuki, kitchen.nakata]
-    answer = await kitchen.api.mutate(
-        "updateStaffGroup", "", id=kitchen.group, memberIds=members, membersFrom="2025-01-13"
-    )
-    assert answer["__typename"] == "UpdateStaffGroupPayload", answer
+    await members_are(kitchen, kitchen.sato, kitchen.suzuki, kitchen.nakata)
     assert await recorded(kitchen) == before
     assert "COVER_NOT_ELIGIBLE" in await reported(kitchen)
     await generate(kitchen)
@@ -175,3 +179,21 @@ async def test_a_released_cover_is_set_again_by_hand(kitchen):
     same = ("staff", "group", "backupAssignment", "priorityOrder", "absentMembers")
     assert {key: after[key] for key in same} == {key: before[key] for key in same}
     assert (after["source"], after["pinned"]) == ("MANUAL", True)
+
+
+async def test_a_draft_says_for_whom_a_cover_is_now_and_a_published_one_for_whom_it_was(kitchen):
+    await kitchen.set(cell(kitchen.suzuki, "off", pinned=True))
+    await generate(kitchen)
+    (both,) = await recorded(kitchen)
+    await members_are(kitchen, kitchen.sato)
+    (one,) = await recorded(kitchen)
+    node = await kitchen.api.ask(NODE, id=one["id"])
+    assert both["absentMembers"] == [{"id": kitchen.sato}, {"id": kitchen.suzuki}]
+    assert one["absentMembers"] == [{"id": kitchen.sato}]
+    assert node["node"] == {"absentMembers": one["absentMembers"]}
+
+    await publish(kitchen)
+    await members_are(kitchen, kitchen.sato, kitchen.suzuki)
+    (kept,) = await recorded(kitchen)
+    assert kept["absentMembers"] == one["absentMembers"]
+    assert await kitchen.api.ask(NODE, id=one["id"]) == node
