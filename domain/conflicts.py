@@ -11,10 +11,10 @@ from domain.assignment_findings import (
     shared_findings,
 )
 from domain.backups import BackupAssignment
-from domain.cover_findings import board_findings
+from domain.cover_findings import findings_of_needs
 from domain.coverage import Shortage, shortage_at, shortage_message
 from domain.eligibility import facts_against, reasons_against
-from domain.facts import facts_of
+from domain.facts import facts_of, silenced
 from domain.findings import About, Conflict, Severity, finding, spoken
 from domain.ids import GroupId
 from domain.need import missing, needs
@@ -46,7 +46,8 @@ def conflicts(board: Board) -> tuple[Conflict, ...]:
         *group_findings(board),
         *shared_findings(board),
         *ring_findings(board),
-        *board_findings(ahead),
+        *silenced(board),
+        *findings_of_needs(ahead),
         *_backup_days(ahead),
         *_days_without_backup(ahead),
         *_shortages(ahead),

@@ -28,8 +28,12 @@ JUDGED_APART = (
 @once_per_board
 def board_findings(board: Board) -> tuple[Conflict, ...]:
     """Every finding that speaks of what the schedule holds."""
+    return (*silenced(board), *findings_of_needs(board))
+
+
+def findings_of_needs(board: Board) -> tuple[Conflict, ...]:
+    """The same without facts that are not kept."""
     return (
-        *silenced(board),
         *_all_absent(board),
         *_covers_without_need(board),
         *_covers_at_fault(board),

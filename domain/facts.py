@@ -124,7 +124,10 @@ def facts_of(board: Board, mode: GenerationMode = FILL) -> dict[tuple[StaffId, d
 
 
 def silenced(board: Board) -> tuple[Conflict, ...]:
-    """Facts that a higher fact overrules, one finding for each code and person."""
+    """Facts that a higher fact overrules, one finding for each code and person.
+
+    A request is told as well while a generated cell works that day; the next run keeps it.
+    """
     return tuple(found for person in board.staff for found in _silenced_of(board, person.id))
 
 
@@ -142,7 +145,7 @@ def _codes_silenced(board: Board, staff_id: StaffId, day: date, fact: Fact) -> l
     works = fact.shift_type is not None and board.types[fact.shift_type].works
     requested = (staff_id, day) in board.requested_days_off
     codes: list[str] = []
-    if requested and works:
+    if requested and (works or _stands_at_work(board, staff_id, day)):
         codes.append("REQUEST_NOT_KEPT")
     if fact.kind is FactKind.REQUEST and day in board.must_work_days:
         codes.append("REQUEST_ON_MUST_WORK")
@@ -153,6 +156,11 @@ def _codes_silenced(board: Board, staff_id: StaffId, day: date, fact: Fact) -> l
     return codes
 
 
+def _stands_at_work(board: Board, staff_id: StaffId, day: date) -> bool:
+    cell = board.cells.get((staff_id, day))
+    return cell is not None and board.types[cell.shift_type].works
+
+
 def _is_off_by_policy(board: Board, staff_id: StaffId, day: date) -> bool:
     return day in board.holidays and board.people[staff_id].holiday_policy is HolidayPolicy.OFF
 
@@ -160,8 +168,8 @@ def _is_off_by_policy(board: Board, staff_id: StaffId, day: date) -> bool:
 _WORDS: dict[str, tuple[Severity, str, str]] = {
     "REQUEST_NOT_KEPT": (
         Severity.WARNING,
-        "{name} asked for a day off on {dates} and has been set to work.",
-        "Clear or change the cell, or decline the request.",
+        "{name} asked for a day off on {dates} and is to work.",
+        "Generate again if the cell was generated, else change it; or decline the request.",
     ),
     "REQUEST_ON_MUST_WORK": (
         Severity.WARNING,

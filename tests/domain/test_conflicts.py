@@ -321,6 +321,15 @@ STANDING = {
 }
 
 
+def test_a_request_for_a_day_that_was_generated_as_work_is_not_kept_until_the_next_run():
+    board = kitchen(day_off_requests=(request(1, 4, DAY),), shifts=row(4, DAY, "○"))
+    after = kitchen(day_off_requests=(request(1, 4, DAY),), shifts=row(4, DAY, "×"))
+    (found,) = [c for c in conflicts(board) if c.code == "REQUEST_NOT_KEPT"]
+    assert (found.staff_id, found.dates) == (4, (DAY,))
+    assert "Generate again" in found.fix
+    assert "REQUEST_NOT_KEPT" not in {c.code for c in conflicts(after)}
+
+
 @pytest.mark.parametrize("code", STANDING)
 def test_what_cells_and_covers_break_is_among_the_conflicts(code):
     assert code in {c.code for c in conflicts(kitchen(**STANDING[code]))}

@@ -112,6 +112,8 @@ def test_a_schedule_wholly_in_the_past_is_not_frozen():
             ["REQUEST_NOT_KEPT"],
         ),
         ({"day_off_requests": (ASKED,), "shifts": [cell(1, DAY, "★", pinned=True)]}, []),
+        ({"day_off_requests": (ASKED,), "shifts": row(1, DAY, "○")}, ["REQUEST_NOT_KEPT"]),
+        ({"day_off_requests": (ASKED,), "shifts": row(1, DAY, "×")}, []),
         ({"day_off_requests": (ASKED,), "calendar_rules": (MUST_WORK,)}, ["REQUEST_ON_MUST_WORK"]),
         ({"calendar_rules": (MUST_WORK, HOLIDAY)}, ["MUST_WORK_VS_HOLIDAY"]),
         ({"calendar_rules": (CLOSED,), "shifts": [cell(1, DAY, "○")]}, ["WORKS_ON_CLOSED_DAY"]),

@@ -76,7 +76,7 @@ def test_a_cover_outside_the_effective_period_is_an_error():
 def test_a_cover_by_somebody_who_may_not_is_an_error():
     board = covered(day_off_requests=(request(1, 3, DAY),))
 
-    assert codes(board) == [("COVER_NOT_ELIGIBLE", "HARD")]
+    assert codes(board) == [("COVER_NOT_ELIGIBLE", "HARD"), ("REQUEST_NOT_KEPT", "SOFT")]
 
 
 def test_a_published_cover_of_the_past_keeps_the_facts_of_its_time():
