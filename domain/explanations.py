@@ -8,7 +8,7 @@ from domain.coverage import available, chosen_reason
 from domain.covers import Reason
 from domain.eligibility import reasons_against
 from domain.ids import BackupAssignmentId, GroupId, StaffId
-from domain.need import absent_members, counting_covers, missing, need
+from domain.need import absent_members, counting_covers, is_provisional, missing, need
 from domain.questions import Setting
 from domain.schedules import Board
 from domain.tiers import is_borrowed, steps_down
@@ -31,6 +31,7 @@ class CoverExplanation:
 
     needed: int
     covered: int
+    is_provisional: bool
     absent_member_ids: tuple[StaffId, ...]
     candidates: tuple[ExplainedCandidate, ...]
 
@@ -41,6 +42,7 @@ def explain(board: Board, group_id: GroupId, day: date) -> CoverExplanation:
     return CoverExplanation(
         needed=needed,
         covered=needed - missing(board, group_id, day),
+        is_provisional=is_provisional(board, group_id, day),
         absent_member_ids=absent_members(board, group_id, day),
         candidates=tuple(
             _explained(board, candidate, group_id, day)

@@ -9,7 +9,7 @@ from domain.coverage import gaps, passes_or_covers
 from domain.covers import Cover, CoverageGap
 from domain.former_groups import with_former_groups
 from domain.ids import GroupId, StaffId
-from domain.need import counting_covers, missing, needs
+from domain.need import counting_covers, is_provisional, missing, needs
 from domain.schedules import Board, once_per_board
 from domain.single_points import single_points_on
 from domain.supply import slack, supplies, supply_for_slack
@@ -17,7 +17,10 @@ from domain.supply import slack, supplies, supply_for_slack
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupFigures:
-    """Rates are None where there is nothing to divide by."""
+    """Rates are None where there is nothing to divide by.
+
+    `is_provisional` says that some member's day is not decided, so that needs may still grow.
+    """
 
     group_id: GroupId
     need_days: int
@@ -26,6 +29,7 @@ class GroupFigures:
     rate: float | None
     first_choice_rate: float | None
     gaps: tuple[CoverageGap, ...]
+    is_provisional: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +96,7 @@ def _figures_of(
         rate=ratio(covered, units),
         first_choice_rate=first_choice_rate(board, {group_id}),
         gaps=found,
+        is_provisional=any(is_provisional(board, group_id, day) for day in board.open_days),
     )
 
 

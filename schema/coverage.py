@@ -34,6 +34,9 @@ class GroupCoverage:
         description="Covers of rank 1 when recorded / covers; null without covers."
     )
     gaps: list[CoverageGap] = strawberry.field(description="Every need not met.")
+    is_provisional: bool = strawberry.field(
+        description="Whether some member's day is not decided yet, so that needs may still grow."
+    )
     group_id: strawberry.Private[GroupId]
 
     @described("Which group.")
@@ -49,6 +52,7 @@ class GroupCoverage:
             rate=value.rate,
             first_choice_rate=value.first_choice_rate,
             gaps=gaps_of(value.gaps),
+            is_provisional=value.is_provisional,
             group_id=value.group_id,
         )
 
@@ -167,6 +171,9 @@ class CoverCandidate:
 class CoverExplanation:
     needed: int = strawberry.field(description="How many covers the group needs.")
     covered: int = strawberry.field(description="How many count.")
+    is_provisional: bool = strawberry.field(
+        description="Whether a member's day is not decided yet, so that the need may still grow."
+    )
     candidates: list[CoverCandidate] = strawberry.field(description="In order of rank.")
     absent_member_ids: strawberry.Private[tuple[StaffId, ...]]
 
@@ -181,6 +188,7 @@ class CoverExplanation:
         return cls(
             needed=value.needed,
             covered=value.covered,
+            is_provisional=value.is_provisional,
             candidates=[CoverCandidate.from_domain(c, pricer) for c in value.candidates],
             absent_member_ids=value.absent_member_ids,
         )

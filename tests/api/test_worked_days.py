@@ -16,6 +16,7 @@ THURSDAY, FRIDAY = "2025-01-16", "2025-01-17"
 NOON = datetime(2025, 1, 15, 3, 0, tzinfo=UTC)
 """Noon in Tokyo, on Wednesday."""
 GAPS = "query($id: ID!) { schedule(id: $id) { gaps { date isProvisional reasons { code } } } }"
+NEEDS = "query($id: ID!) { coverage(scheduleId: $id) { groups { needUnits isProvisional } } }"
 FOUND = """
 query($id: ID!, $start: Date!, $end: Date!) {
   conflicts(restaurantId: $id, start: $start, end: $end) { code severity fix dates }
@@ -124,6 +125,8 @@ async def test_unset_member_makes_no_need_and_a_need_beside_one_provisional(api,
     kitchen = await opened(api, restaurant_id)
     await api.write("DeleteBackupAssignment", id=kitchen.assignment)
     assert (await api.ask(GAPS, id=kitchen.schedule))["schedule"]["gaps"] == []
+    (unset,) = (await api.ask(NEEDS, id=kitchen.schedule))["coverage"]["groups"]
+    assert unset == {"needUnits": 0, "isProvisional": True}
     await kitchen.set(cell(kitchen.sato, "off", WEDNESDAY))
     (gap,) = (await api.ask(GAPS, id=kitchen.schedule))["schedule"]["gaps"]
     assert (gap["date"], gap["isProvisional"]) == (WEDNESDAY, True)

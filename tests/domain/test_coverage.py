@@ -140,6 +140,13 @@ def test_a_gap_with_an_unset_member_is_provisional():
     assert gap.is_provisional is True
 
 
+@pytest.mark.parametrize(("symbol", "is_provisional"), [(".", True), ("○", False)])
+def test_a_need_beside_an_unset_member_is_explained_as_provisional(symbol, is_provisional):
+    found = explain(kitchen(shifts=[row(2, DAY, symbol)]), 1, DAY)
+
+    assert (found.needed, found.is_provisional) == (1, is_provisional)
+
+
 def explained(board, group_id=1):
     return [
         (c.staff_id, c.chosen, [r.code for r in c.reasons])

@@ -58,6 +58,23 @@ def test_a_group_without_any_absence_has_no_rate_and_its_days_no_slack():
     assert day.slack is None
 
 
+@pytest.mark.parametrize(("symbol", "is_provisional"), [(".", True), ("○", False)])
+def test_figures_of_a_group_with_an_unset_member_are_provisional(symbol, is_provisional):
+    closed = calendar(1, DAY + timedelta(days=1), CalendarRuleKind.CLOSED)
+    board = restaurant_board(
+        DAY,
+        closed.date,
+        staff=[1],
+        groups={1: [1]},
+        shifts=row(1, DAY, symbol),
+        calendar_rules=(closed,),
+    )
+
+    (group,) = figures(board).groups
+
+    assert (group.need_units, group.is_provisional) == (0, is_provisional)
+
+
 def test_shares_are_null_without_covers():
     found = figures(
         restaurant_board(DAY, DAY, staff=[1, 2], groups={1: [1]}, backups=[backup(1, 2, 1)])

@@ -143,6 +143,8 @@ def test_all_members_who_start_later_need_nobody_before() -> None:
     found = generate(board)
 
     assert found.covers() == {(10, 1, BACKUP)}
+    assert found.gaps() == {}
+    assert figures(found.board).groups[0].need_days == 1
     assert found.solution.outcome is Outcome.OPTIMAL
 
 
@@ -157,7 +159,8 @@ def test_an_unset_member_is_no_absence_and_the_figures_are_provisional() -> None
     (gap,) = gaps(board)
 
     assert (gap.needed, gap.is_provisional) == (1, True)
-    assert figures(one_need(shifts=[])).groups[0].need_units == 0
+    unset = figures(one_need(shifts=[])).groups[0]
+    assert (unset.need_units, unset.is_provisional) == (0, True)
 
 
 @pytest.mark.parametrize("seed", [0, 1, 7])
