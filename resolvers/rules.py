@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from domain.ids import ShiftCode
-from domain.refusals import ValidationRefusal
+from domain.ids import GroupId, ShiftCode
+from domain.refusals import ValidationRefusal, not_found
 from domain.rules import (
     CalendarRule,
     CalendarRuleKind,
@@ -124,6 +124,15 @@ async def _check_targets(tx: WriteTransaction, limit: WorkLimit) -> None:
             message="A target group belongs to another configuration version.",
             path=path,
         )
+    named_before = await _groups_named_before(tx, limit)
+    if not all(group.is_active or key in named_before for key, group in found.items()):
+        raise not_found("group", path)
+
+
+async def _groups_named_before(tx: WriteTransaction, limit: WorkLimit) -> tuple[GroupId, ...]:
+    """Groups that the limit as stored names; one deleted since stands in no edit's way."""
+    stored = (await rules.work_limits_by_ids(tx.connection, [limit.id])).get(limit.id)
+    return () if stored is None else stored.target_group_ids
 
 
 async def admit_priority_rule(tx: WriteTransaction, rule: PriorityRule) -> PriorityRule:

@@ -170,6 +170,50 @@ async def test_a_work_limit_is_refused_with_the_field(api, restaurant_id, change
     assert await revision(api, restaurant_id) == 1
 
 
+@pytest.mark.parametrize(
+    ("changed", "code", "field"),
+    [
+        ({"window": "WEEK"}, "MIXED_SHIFT_TYPES", "shiftTypes"),
+        ({"maximum": None}, "BOUND_NEEDED", "minimum"),
+        ({"maximum": 0.25}, "NOT_HALF_DAYS", "maximum"),
+        ({"minimum": 6}, "MINIMUM_ABOVE_MAXIMUM", "minimum"),
+        ({"scope": "GROUP"}, "TARGETS_NEEDED", "targets"),
+        ({"targets": ["REGULAR"]}, "SCOPE_NEEDED", "scope"),
+        ({"window": "ROLLING_DAYS"}, "DAYS_NEEDED", "days"),
+        ({"window": "ROLLING_DAYS", "days": 367}, "DAYS_OUT_OF_RANGE", "days"),
+        ({"weight": 1001}, "WEIGHT_OUT_OF_RANGE", "weight"),
+    ],
+)
+async def test_an_edit_of_a_limit_is_refused_like_a_new_one(
+    api, restaurant_id, changed, code, field
+):
+    mixed = {"window": "CONSECUTIVE_DAYS", "shiftTypes": ["off", "normal"], "weight": 1000}
+    fields = {**LIMIT, **mixed, "restaurantId": restaurant_id}
+    made = await api.mutate("createWorkLimit", "workLimit { id }", **fields)
+    answer = await api.mutate("updateWorkLimit", FIELDS, id=made["workLimit"]["id"], **changed)
+    assert (answer["code"], answer["path"]) == (code, ["input", field])
+    assert await revision(api, restaurant_id) == 2
+
+
+async def test_a_limit_names_no_deleted_group_and_outlives_one_that_it_named(api, restaurant_id):
+    kitchen, hall = await group(api, restaurant_id), await group(api, restaurant_id)
+    fields = {**LIMIT, "restaurantId": restaurant_id, "scope": "GROUP"}
+    made = await api.mutate("createWorkLimit", "workLimit { id }", **fields, targets=[kitchen])
+    for gone in (kitchen, hall):
+        await api.mutate("deleteStaffGroup", "group { id }", id=gone)
+    answer = await api.mutate("createWorkLimit", FIELDS, **fields, targets=[hall])
+    edit = {"id": made["workLimit"]["id"], "scope": "GROUP"}
+    moved = await api.mutate("updateWorkLimit", FIELDS, **edit, targets=[kitchen, hall])
+    renamed = await api.mutate(
+        "updateWorkLimit",
+        "workLimit { name }",
+        **edit | {"name": "厨房の上限", "targets": [kitchen]},
+    )
+    for refused in (answer, moved):
+        assert (refused["code"], refused["path"]) == ("NOT_FOUND", ["input", "targets"])
+    assert renamed["workLimit"] == {"name": "厨房の上限"}
+
+
 async def test_a_limit_counts_half_days_of_rest(api, restaurant_id):
     made = await api.mutate(
         "createWorkLimit",
@@ -219,6 +263,14 @@ async def test_a_date_is_not_closed_and_a_working_day(api, restaurant_id):
     holiday = await api.write("CreateCalendarRule", **day, kind="HOLIDAY")
     assert (first["revision"], holiday["revision"]) == (2, 3)
     assert (twice["code"], other["code"]) == ("DUPLICATE", "CALENDAR_CONTRADICTION")
+    key = holiday["calendarRule"]["id"]
+    turned = await api.mutate("updateCalendarRule", FIELDS, id=key, kind="MUST_WORK")
+    elsewhere = await api.write(
+        "CreateCalendarRule", **{**day, "date": "2025-01-02"}, kind="MUST_WORK"
+    )
+    key = elsewhere["calendarRule"]["id"]
+    moved = await api.mutate("updateCalendarRule", FIELDS, id=key, date="2025-01-01")
+    assert (turned["code"], moved["code"]) == ("CALENDAR_CONTRADICTION",) * 2
 
 
 async def test_a_second_succession_of_two_types_is_refused(api, restaurant_id):
