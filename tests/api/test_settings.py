@@ -49,29 +49,54 @@ async def test_a_new_restaurant_has_the_rules_to_begin_with(api, restaurant_id):
     active = (await settings(api, restaurant_id))["activeConfiguration"]
     assert (active["number"], active["status"], active["isLocked"]) == (1, "ACTIVE", False)
     limits = [
-        (x["window"], x["minimum"], x["maximum"], x["level"], x["weight"])
+        (x["window"], x["shiftTypes"], x["minimum"], x["maximum"], x["level"], x["weight"])
         for x in active["workLimits"]
     ]
+    works, rests = ["normal", "early", "late"], ["off", "designated_off", "unavailable"]
     assert limits == [
-        ("CONSECUTIVE_DAYS", None, 6.0, "HARD", 10),
-        ("WEEK", 2.0, None, "HARD", 10),
-        ("WEEK", None, 2.0, "SOFT", 10),
-        ("CONSECUTIVE_DAYS", None, 5.0, "SOFT", 20),
+        ("CONSECUTIVE_DAYS", works, None, 6.0, "HARD", 10),
+        ("WEEK", rests, 2.0, None, "HARD", 10),
+        ("WEEK", rests, None, 2.0, "SOFT", 10),
+        ("CONSECUTIVE_DAYS", works, None, 5.0, "SOFT", 20),
     ]
+    assert {x["scope"] for x in active["workLimits"]} == {"ALL"}
+    assert active["calendarRules"] == []
     rules = await api.ask(
         "query($id: ID!) { restaurant(id: $id) { viewerRole activeConfiguration {"
-        " successionRules { from { code } to { code } weight }"
+        " successionRules { from { code } to { code } level weight }"
         " standingRules { kind weight } } } }",
         id=restaurant_id,
     )
     assert rules["restaurant"]["viewerRole"] == "OWNER"
     assert rules["restaurant"]["activeConfiguration"] == {
-        "successionRules": [{"from": {"code": "late"}, "to": {"code": "early"}, "weight": 30}],
+        "successionRules": [
+            {"from": {"code": "late"}, "to": {"code": "early"}, "level": "SOFT", "weight": 30}
+        ],
         "standingRules": [
             {"kind": "GROUP_ABSENT_TOGETHER", "weight": 30},
             {"kind": "SHIFT_NOT_ASKED", "weight": 1},
         ],
     }
+
+
+async def test_a_new_restaurant_lends_members_and_a_new_person_is_free_and_works_on_holidays(
+    api, restaurant_id
+):
+    await person(api, restaurant_id, "佐藤")
+    found = await api.ask(
+        "query($id: ID!) { restaurant(id: $id) { borrowing weekStart"
+        " staff { idlePolicy holidayPolicy maximumGroupsPerDay }"
+        " shiftTypes { code employmentTypes } } }",
+        id=restaurant_id,
+    )
+    kept = {t["code"]: t["employmentTypes"] for t in found["restaurant"].pop("shiftTypes")}
+    assert found["restaurant"] == {
+        "borrowing": True,
+        "weekStart": "MONDAY",
+        "staff": [{"idlePolicy": "FREE", "holidayPolicy": "WORK", "maximumGroupsPerDay": 1}],
+    }
+    assert {code for code, types in kept.items() if types} == {"early", "late"}
+    assert kept["early"] == kept["late"] == ["REGULAR"]
 
 
 async def test_every_write_takes_the_next_revision_and_a_refusal_takes_none(api, restaurant_id):

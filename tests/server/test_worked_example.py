@@ -32,6 +32,11 @@ def revisions(events: list[dict[str, Any]]) -> list[int]:
     return [e["revision"] for e in events if e["__typename"] == "ChangeSet"]
 
 
+def covers_told(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    sets = [event["changes"] for event in events if event["__typename"] == "ChangeSet"]
+    return [c["cover"] for changes in sets for c in changes if c["__typename"] == "CoverChanged"]
+
+
 async def current_revision(client: Client, kitchen: Kitchen) -> int:
     return (await client.ask("Settings", restaurantId=kitchen.restaurant))["restaurant"]["revision"]
 
@@ -57,6 +62,7 @@ async def test_backup_covers_and_every_client_of_every_server_is_told(installati
             if e["__typename"] == "ChangeSet"
         )
         await the_absence_is_covered(board, kitchen)
+        assert [c for c in board["covers"] if c not in covers_told(told)] == []
         assert board == await board_of(one, kitchen)
 
 

@@ -1,6 +1,6 @@
 """Several groups and backups at once: all are decided together."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from domain.rules import Direction, StandingRuleKind
 from domain.runs import GenerationMode, Outcome, TierName
@@ -56,6 +56,16 @@ def test_one_backup_for_two_groups_goes_where_it_weighs_more() -> None:
 
     assert found.covers() == {(15, 2, P)}
     assert found.gaps() == {(15, 1): "USED_FOR_GROUP"}
+
+
+def test_of_groups_that_weigh_the_same_the_one_created_first_is_covered() -> None:
+    newer, older = (datetime(2024, 1, day, tzinfo=UTC) for day in (2, 1))
+    groups = [staff_group(1, created_at=newer), staff_group(2, created_at=older)]
+    shared = [backup(1, P, 1), backup(2, P, 2)]
+
+    found = generate(two_needs(groups=groups, members={1: [FIRST], 2: [SECOND]}, backups=shared))
+
+    assert found.covers() == {(15, 2, P)}
 
 
 def test_who_may_cover_two_groups_covers_both_in_one_cell() -> None:
