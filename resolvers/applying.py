@@ -7,7 +7,7 @@ from datetime import date
 from domain import edits
 from domain.access import Caller, Right
 from domain.covers import Cover, CoverSource
-from domain.facts import is_kept
+from domain.facts import is_frozen, is_kept
 from domain.ids import GroupId, RunId, StaffId
 from domain.lineages import carried_over
 from domain.need import need
@@ -128,11 +128,14 @@ async def _merged(
 
 
 def merged(read: Board, result: Board, now: Board, edited: frozenset[CellKey]) -> Board:
-    """The result laid over what stands now; what people did since it was `read` wins."""
+    """The result laid over what stands now; what people did since it was `read` wins.
+
+    So does the past of a schedule that was published, or that the days went by in, since then.
+    """
     kept = tuple(cover for cover in now.covers if is_kept(now, cover))
     cells = dict(now.cells)
     for key, cell in result.cells.items():
-        if key in edited and _is_by_person(now, key, kept):
+        if _is_past(now, key) or (key in edited and _is_by_person(now, key, kept)):
             continue
         if key[0] in now.people and now.people[key[0]].is_employed_on(key[1]):
             cells[key] = cell
@@ -162,6 +165,11 @@ def _without_idle_cover_cells(board: Board) -> Board:
     return replace(board, shifts=cells)
 
 
+def _is_past(now: Board, key: CellKey) -> bool:
+    """Whether a cell stands in the frozen past of a published schedule."""
+    return key in now.cells and is_frozen(now, key[1])
+
+
 def _is_by_person(now: Board, key: CellKey, kept: tuple[Cover, ...]) -> bool:
     """Whether a cell that has changed stands as a person left it; a cleared one does."""
     cell = now.cells.get(key)
@@ -173,7 +181,10 @@ def _is_by_person(now: Board, key: CellKey, kept: tuple[Cover, ...]) -> bool:
 def _covers_that_hold(
     read: Board, result: Board, now: Board, kept: tuple[Cover, ...]
 ) -> list[Cover]:
-    """The result's covers without those that people released, replaced or broke meanwhile."""
+    """The result's covers without those that people released, replaced or broke meanwhile.
+
+    Nobody is called into the past: what stands there is kept already.
+    """
     standing = {_key(cover) for cover in kept}
     released = {_key(c) for c in read.covers} - {_key(c) for c in now.covers}
     load = Counter((cover.staff_id, cover.date) for cover in kept)
@@ -181,7 +192,7 @@ def _covers_that_hold(
     for cover in result.covers:
         holder = (cover.staff_id, cover.date)
         is_gone = _key(cover) in standing or (is_kept(read, cover) and _key(cover) in released)
-        if is_gone or not _can_hold(now, cover, load[holder]):
+        if is_gone or is_frozen(now, cover.date) or not _can_hold(now, cover, load[holder]):
             continue
         load[holder] += 1
         found.append(cover)

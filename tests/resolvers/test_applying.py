@@ -1,17 +1,18 @@
 """A result laid over a board on which people have gone on working."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from domain.covers import CoverSource
-from domain.schedules import Board
+from domain.schedules import Board, ScheduleStatus
 from domain.shifts import ShiftSource
 from resolvers.applying import merged
-from tests.builders import backup, cell, cover, person, restaurant_board
+from tests.builders import backup, cell, cover, person, restaurant_board, row
 
 DAY = date(2025, 1, 15)
+NEXT = DAY + timedelta(days=1)
 MEMBER, OTHER, BACKUP = 1, 2, 3
 GROUP = 1
 
@@ -104,3 +105,20 @@ def test_covers_of_a_group_deleted_meanwhile_are_not_written():
     found = merged(READ, RESULT, now, frozenset())
     assert found.covers == ()
     assert found.cells[BACKUP, DAY].source is ShiftSource.GENERATED
+
+
+@pytest.mark.parametrize("past", ["×", "○"])
+def test_the_past_of_a_schedule_published_meanwhile_stays_as_it_was(past):
+    def two_days(symbols: str, **fields) -> Board:
+        absent = row(MEMBER, DAY, "××", pinned=True)
+        cells = row(BACKUP, DAY, symbols)
+        return replace(board(*absent, *cells, **fields), schedule=replace(READ.schedule, end=NEXT))
+
+    read = two_days(past + "×")
+    result = two_days("△○", covers=(COVERED, replace(COVERED, date=NEXT)))
+    published = replace(read.schedule, status=ScheduleStatus.PUBLISHED)
+    now = replace(read, schedule=published, today=NEXT)
+    found = merged(read, result, now, frozenset())
+    assert found.cells[BACKUP, DAY] == now.cells[BACKUP, DAY]
+    assert found.cells[BACKUP, NEXT].shift_type == "normal"
+    assert [c.date for c in found.covers] == [NEXT]

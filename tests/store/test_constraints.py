@@ -22,7 +22,16 @@ from domain.runs import GenerationRequest, GenerationRun
 from domain.schedules import Schedule, ScheduleStatus
 from domain.shifts import ShiftAssignment, ShiftSource
 from domain.staff import GroupMembership
-from store import backup_assignments, groups, restaurants, rules, runs, schedules, staff
+from store import (
+    backup_assignments,
+    configurations,
+    groups,
+    restaurants,
+    rules,
+    runs,
+    schedules,
+    staff,
+)
 from store.engine import Database, WriteConnection
 from tests.store.conftest import Place, open_place, somebody
 from tests.store.test_entities import backup
@@ -204,6 +213,13 @@ async def test_a_schedule_has_one_active_run(database: Database, place: Place):
     refusal = await refused(database, lambda c: runs.insert(c, run_of(place)))
     assert isinstance(refusal, ConflictRefusal)
     assert refusal.code == "RUN_IN_PROGRESS"
+
+
+async def test_a_restaurant_has_one_active_version(database: Database, place: Place):
+    second = replace(place.configuration, number=2)
+    refusal = await refused(database, lambda c: configurations.insert(c, second))
+    assert isinstance(refusal, ConflictRefusal)
+    assert refusal.code == "CONFIGURATION_ACTIVATED"
 
 
 @pytest.mark.parametrize("name", ["", "   ", "あ" * 201, "あ" * 10_000])
