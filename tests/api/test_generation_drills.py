@@ -160,8 +160,8 @@ async def test_a_child_that_dies_fails_the_run_and_leaves_the_schedule(kitchen, 
     run_id = await ask_for(kitchen)
     launch = process._launch
 
-    def launch_and_kill(problem):
-        child, pipe = launch(problem)
+    def launch_and_kill(problem, life):
+        child, pipe = launch(problem, life)
         child.kill()
         return child, pipe
 
