@@ -63,3 +63,8 @@ def test_every_finding_of_the_page_is_removed():
 
 def test_every_reason_is_removed():
     assert set(first_cells("Reasons that are not tests")) - removed("Reason") == set()
+
+
+def test_every_refusal_is_removed():
+    taken_out = removed("Refusal") | removed("Assignment") | removed("Edit")
+    assert set(first_cells("Refusals")) - taken_out == set()
