@@ -4,7 +4,7 @@ from datetime import date
 
 from domain.covers import Reason
 from domain.fact_tests import AFTER_ASSIGNMENT, fact_reasons, not_employed
-from domain.facts import FILL, FactKind
+from domain.facts import FILL, FactKind, fact_for
 from domain.hard_breaches import added_by
 from domain.ids import GroupId, StaffId
 from domain.lending import NOTHING, closed_by, opened_by_lending, total
@@ -65,6 +65,15 @@ def fits_once_assigned(board: Board, staff_id: StaffId, group_id: GroupId, day: 
     return all(test(question) is None for test in (*AFTER_ASSIGNMENT, _limit_reached))
 
 
+def is_open(board: Board, staff_id: StaffId, day: date) -> bool:
+    """Whether a cover still decides an employed cell as it stands: an empty one, or standby."""
+    cell, fact = board.cells.get((staff_id, day)), fact_for(board, staff_id, day)
+    if cell is None:
+        return True
+    is_decided = fact is not None and fact.kind not in TO_WORK
+    return not is_decided and _is_standby(board, staff_id, board.types[cell.shift_type])
+
+
 def _rest_of_schedule_against(question: Question) -> list[Reason]:
     if not question.is_employed:
         return []
@@ -122,7 +131,7 @@ def _generated_rest(q: Question) -> Reason | None:
     if cell is None or (q.fact is not None and q.fact.kind not in TO_WORK):
         return None
     shift_type = q.board.types[cell.shift_type]
-    if shift_type.works or not q.is_employed or _is_standby(q, shift_type):
+    if shift_type.works or not q.is_employed or _is_standby(q.board, q.staff_id, shift_type):
         return None
     return q.because(
         "BACKUP_ABSENT",
@@ -130,5 +139,6 @@ def _generated_rest(q: Question) -> Reason | None:
     )
 
 
-def _is_standby(q: Question, shift_type: ShiftType) -> bool:
-    return q.person.idle_policy is IdlePolicy.STANDBY and shift_type != q.board.rest_type
+def _is_standby(board: Board, staff_id: StaffId, shift_type: ShiftType) -> bool:
+    is_idle = board.people[staff_id].idle_policy is IdlePolicy.STANDBY
+    return is_idle and not shift_type.works and shift_type != board.rest_type

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from domain.backups import BackupAssignment
-from domain.candidates import Candidate, candidates
+from domain.candidates import Candidate, candidates, ranks_of_people
 from domain.covers import Cover, CoverSource
 from domain.eligibility import reasons_against
 from domain.facts import BY_HAND, is_frozen
@@ -53,6 +53,8 @@ PROFILES = {
 
 def under(board: Board, profile: Profile) -> Board:
     """The board whose ordinary judgement is what the profile says of this one; for comparison."""
+    if profile == Profile():
+        return board
     is_lending = board.restaurant.borrowing and profile.borrowing
     return replace(
         board,
@@ -73,6 +75,37 @@ def all_called(board: Board, profile: Profile) -> Board:
             if _could_come(board, candidate.staff_id, group_id, day):
                 board = _with_cover(board, candidate, group_id, day)
     return board
+
+
+def told_by(board: Board, judged: Board, after: Board) -> Board:
+    """What came of a board under a profile, as cells and covers of the board itself.
+
+    Cells that keep their type are its own again, and covers have the order and rank of there.
+    """
+    if judged is board:
+        return after
+    own = board.cells
+    cells = {
+        key: own[key] if key in own and own[key].shift_type == cell.shift_type else cell
+        for key, cell in after.cells.items()
+    }
+    stood = {_key(cover): cover for cover in board.covers}
+    covers = tuple(stood.get(_key(cover)) or _told(board, cover) for cover in after.covers)
+    return board.edited(shifts=tuple(cells.values()), covers=covers)
+
+
+def _key(cover: Cover) -> tuple[date, GroupId, StaffId]:
+    return cover.date, cover.group_id, cover.staff_id
+
+
+def _told(board: Board, cover: Cover) -> Cover:
+    known = {a.id: a.priority_order for a in board.backup_assignments}
+    assigned = cover.backup_assignment_id
+    return replace(
+        cover,
+        priority_order=None if assigned is None else known.get(assigned),
+        rank=ranks_of_people(board, cover.group_id, cover.date).get(cover.staff_id),
+    )
 
 
 def _could_come(board: Board, staff_id: StaffId, group_id: GroupId, day: date) -> bool:

@@ -54,13 +54,8 @@ class Question:
 
     @cached_property
     def fixed(self) -> ShiftType | None:
-        """The type that the cell is fixed on; as it stands, that is whatever it holds."""
-        cell = self.board.cells.get(self.key)
-        if self.setting is Setting.AS_IT_STANDS and cell is not None:
-            return self.board.types[cell.shift_type]
-        if self.fact is not None and self.fact.kind in SET_FACTS and self.fact.shift_type:
-            return self.board.types[self.fact.shift_type]
-        return None
+        """The type that the cell is fixed on."""
+        return _fixed(self)
 
     @property
     def covering(self) -> ShiftType | None:
@@ -76,3 +71,13 @@ class Question:
 
     def because(self, code: str, message: str) -> Reason:
         return Reason(code=code, message=message, staff_id=self.staff_id)
+
+
+def _fixed(q: Question) -> ShiftType | None:
+    """As it stands whatever is set in the cell; in a run, and in an empty cell, what facts say."""
+    cell = q.board.cells.get(q.key)
+    if q.setting is Setting.AS_IT_STANDS and cell is not None:
+        return q.board.types[cell.shift_type]
+    if q.fact is not None and q.fact.kind in SET_FACTS and q.fact.shift_type:
+        return q.board.types[q.fact.shift_type]
+    return None

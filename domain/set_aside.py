@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date
 
 from domain.covers import Cover
-from domain.eligibility import fits_as_it_stands
+from domain.eligibility import fits_as_it_stands, is_open
+from domain.ids import StaffId
 from domain.schedules import Board, once_per_board
 from domain.shifts import ShiftAssignment, ShiftSource
 
@@ -44,7 +45,7 @@ def _with_lent(board: Board, bare: Board, day: date) -> Board:
 
 def _is_lent(board: Board, cover: Cover) -> bool:
     homes = board.groups_of.get((cover.staff_id, cover.date), ())
-    return any(home != cover.group_id for home in homes)
+    return board.restaurant.borrowing and any(home != cover.group_id for home in homes)
 
 
 def _fits(bare: Board, cover: Cover) -> bool:
@@ -53,23 +54,29 @@ def _fits(bare: Board, cover: Cover) -> bool:
 
 
 def _settled(board: Board, day: date) -> Board:
-    """Whoever holds a cover that day works the standard type where their cell is empty."""
+    """Whoever holds a cover that day works the standard type where their cell is open."""
     holders = dict.fromkeys(c.staff_id for c in board.covers if c.date == day)
-    empty = [
-        staff_id
-        for staff_id in holders
-        if (staff_id, day) not in board.cells and board.people[staff_id].is_employed_on(day)
-    ]
-    if board.standard_type is None or not empty:
+    found = (s for s in holders if board.people[s].is_employed_on(day) and is_open(board, s, day))
+    opened = tuple(found)
+    if board.standard_type is None or not opened:
         return board
-    made = (
-        ShiftAssignment(
-            staff_id=staff_id,
-            date=day,
-            shift_type=board.standard_type.code,
-            source=ShiftSource.COVER,
-            schedule_id=board.schedule.id,
-        )
-        for staff_id in empty
+    made = {(staff_id, day): covering_cell(board, staff_id, day) for staff_id in opened}
+    return board.edited(shifts=tuple({**board.cells, **made}.values()))
+
+
+def covering_cell(board: Board, staff_id: StaffId, day: date) -> ShiftAssignment:
+    """The cell of whoever covers: what it holds if that may cover, else the standard type."""
+    cell = board.cells.get((staff_id, day))
+    standard = board.standard_type
+    if cell is not None and (standard is None or board.types[cell.shift_type].can_cover):
+        return cell
+    if standard is None:
+        raise ValueError("nobody fits where no type covers")
+    made = cell or ShiftAssignment(
+        staff_id=staff_id,
+        date=day,
+        shift_type=standard.code,
+        source=ShiftSource.COVER,
+        schedule_id=board.schedule.id,
     )
-    return board.edited(shifts=(*board.shifts, *made))
+    return replace(made, shift_type=standard.code, source=ShiftSource.COVER)

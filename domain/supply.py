@@ -1,5 +1,6 @@
 """How many units of a day's needs can be met, its unpinned covers set aside."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -59,7 +60,7 @@ def fits_and_is_at_hand(board: Board, staff_id: StaffId, group_id: GroupId, day:
 
 @once_per_board
 def supplies(board: Board) -> dict[date, DaySupply]:
-    """How much of every open day could be met by matching it anew, whoever is lent staying lent."""
+    """How much of every open day can be met by matching it anew; who is lent stays lent."""
     return {
         day: supply_on(bare, day, fits_and_is_at_hand) for day, bare in with_lent(board).items()
     }
@@ -129,17 +130,9 @@ def pinned_on(board: Board, day: date) -> frozenset[tuple[StaffId, GroupId]]:
 
 def _capacities(board: Board, day: date) -> dict[StaffId, int]:
     """How many more groups everybody may cover beside their pinned covers, counting or not."""
-    return {
-        person.id: max(
-            0, person.maximum_groups_per_day - len(_pinned_groups(board, person.id, day))
-        )
-        for person in board.staff
-    }
-
-
-def _pinned_groups(board: Board, staff_id: StaffId, day: date) -> set[GroupId]:
-    held = board.covers_by_holder.get((staff_id, day), ())
-    return {cover.group_id for cover in held if cover.pinned}
+    pinned = {(c.staff_id, c.group_id) for c in board.covers if c.pinned and c.date == day}
+    held = Counter(staff_id for staff_id, _ in pinned)
+    return {p.id: max(0, p.maximum_groups_per_day - held[p.id]) for p in board.staff}
 
 
 def slack(supply: DaySupply, needing: Iterable[GroupId]) -> int | None:

@@ -7,6 +7,7 @@ import strawberry
 
 from domain.ids import BackupAssignmentId, GroupId, StaffId
 from domain.periods import EffectivePeriod
+from domain.profiles import CoverageProfile
 from domain.refusals import not_found
 from domain.runs import Outcome, TierName
 from domain.supposing import Supposed
@@ -25,6 +26,12 @@ from schema.schedules import SCHEDULE_ID, readable_board
 from schema.supposed_covers import SupposedCover, supposed_covers
 
 USUAL_SECONDS = 10.0
+PROFILE = (
+    "Whose rules decide what would be, once the changes are laid; null means STANDARD. With "
+    "another one the whole schedule is asked, also where `changes` is empty, and as it stands a "
+    "backup's cell may move to the standard type too. A cover counts wherever it is recorded, also "
+    "when one person covers several groups."
+)
 Path = tuple[str, ...]
 
 describe(
@@ -32,6 +39,16 @@ describe(
     "How a supposition is answered.",
     AS_IT_STANDS="At once: cells stay, and the covers of the days concerned are matched anew.",
     REPLANNED="By a search that may move all else, and moves as little as possible.",
+)
+describe(
+    CoverageProfile,
+    "Whose rules of coverage decide what would be; for comparison only, nothing works by it.",
+    STANDARD="The restaurant's own, as everywhere else.",
+    ORIGINAL_2025_11=(
+        "Those of the first version: every backup comes who could, to any number of groups a "
+        "day, whatever their order, dates and limits, also from a rest that was neither pinned nor "
+        "asked for; members are not lent."
+    ),
 )
 
 
@@ -179,15 +196,23 @@ class TierDifference:
 
 
 @strawberry.type(
-    description="What would be, and the difference to now. Nothing was written, nobody was told."
+    description=(
+        "What would be, and the difference to now. Nothing was written, nobody was told. Another "
+        "profile only decides who would do what: gaps, their reasons and tiers are counted by the "
+        "restaurant's own rules then too, so that now and then have one measure. What a profile "
+        "allows and those rules forbid shows as a tier that gets worse, such as `HARD_RULES`."
+    )
 )
 class WhatIf:
     revision: int = strawberry.field(
         description="The restaurant's revision over which the changes were laid."
     )
     mode: WhatIfMode = strawberry.field(description="How it was answered.")
+    profile: CoverageProfile = strawberry.field(description="Whose rules decided what would be.")
     outcome: Outcome | None = strawberry.field(
-        description="What the search proved; null where nothing was searched."
+        description=(
+            "What the search proved, by the rules of the profile; null where nothing was searched."
+        )
     )
     covers: list[SupposedCover] = strawberry.field(description="All covers of the schedule.")
     gaps: list[CoverageGap] = strawberry.field(description="All needs that would not be met.")
@@ -209,10 +234,11 @@ class WhatIf:
     )
 
     @classmethod
-    def from_domain(cls, value: Supposed, mode: WhatIfMode) -> "WhatIf":
+    def from_domain(cls, value: Supposed, mode: WhatIfMode, profile: CoverageProfile) -> "WhatIf":
         return cls(
             revision=value.before.restaurant.revision,
             mode=mode,
+            profile=profile,
             outcome=value.outcome,
             covers=supposed_covers(value.after.covers),
             gaps=gaps_of(value.gaps),
@@ -235,7 +261,7 @@ def _answer(name: str) -> Any:
 WhatIfResult = Annotated[WhatIf | AnyProblem, _answer("WhatIfResult")]
 
 
-async def what_if(
+async def what_if(  # noqa: PLR0913, PLR0917 - the arguments of the field
     info: Info,
     schedule_id: Annotated[strawberry.ID, SCHEDULE_ID],
     changes: Annotated[WhatIfInput, strawberry.argument(description="What is supposed.")],
@@ -245,9 +271,13 @@ async def what_if(
     time_limit_seconds: Annotated[
         float, strawberry.argument(description="For REPLANNED; 20 at most.")
     ] = USUAL_SECONDS,
+    profile: Annotated[CoverageProfile | None, strawberry.argument(description=PROFILE)] = (
+        CoverageProfile.STANDARD
+    ),
 ) -> WhatIfResult:
     board = await readable_board(info, schedule_id)
     if board is None:
         raise not_found("schedule")
-    found = await resolver.what_if(board, changes.to_domain(), mode, time_limit_seconds)
-    return WhatIf.from_domain(found, mode)
+    rules = profile or CoverageProfile.STANDARD
+    found = await resolver.what_if(board, changes.to_domain(), mode, time_limit_seconds, rules)
+    return WhatIf.from_domain(found, mode, rules)

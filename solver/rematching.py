@@ -1,16 +1,13 @@
 """The covers of a day chosen anew, with every cell and every pinned cover as it stands."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import date
 
 from domain.covers import Cover
 from domain.edits import without_cover
 from domain.facts import is_frozen
-from domain.ids import StaffId
 from domain.schedules import Board
-from domain.set_aside import set_aside
-from domain.shifts import ShiftAssignment, ShiftSource
+from domain.set_aside import covering_cell, set_aside
 from solver.matching import chosen_on
 
 
@@ -41,24 +38,7 @@ def _with_covers(board: Board, bare: Board, day: date, chosen: tuple[Cover, ...]
     """The covers added, and everybody who covers that day in a cell that may."""
     stands = {(c.staff_id, c.group_id) for c in board.covers if c.date == day}
     added = tuple(c for c in chosen if (c.staff_id, c.group_id) not in stands)
-    settled = {key: cell for key, cell in bare.cells.items() if key not in board.cells}
-    covering = {(c.staff_id, day): _covering(board, c.staff_id, day) for c in chosen}
-    cells = {**board.cells, **settled, **covering}
+    settled = {(c.staff_id, day) for c in bare.covers if c.date == day} & bare.cells.keys()
+    covering = {(c.staff_id, day): covering_cell(bare, c.staff_id, day) for c in chosen}
+    cells = {**board.cells, **{key: bare.cells[key] for key in settled}, **covering}
     return board.edited(shifts=tuple(cells.values()), covers=(*board.covers, *added))
-
-
-def _covering(board: Board, staff_id: StaffId, day: date) -> ShiftAssignment:
-    cell = board.cells.get((staff_id, day))
-    standard = board.standard_type
-    if cell is not None and (standard is None or board.types[cell.shift_type].can_cover):
-        return cell
-    if standard is None:
-        raise ValueError("nobody fits where no type covers")
-    made = cell or ShiftAssignment(
-        staff_id=staff_id,
-        date=day,
-        shift_type=standard.code,
-        source=ShiftSource.COVER,
-        schedule_id=board.schedule.id,
-    )
-    return replace(made, shift_type=standard.code, source=ShiftSource.COVER)

@@ -46,19 +46,26 @@ Drawing = st.DrawFn
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """The largest board to draw."""
+    """The largest board to draw, and the smallest."""
 
     staff: int = 4
     days: int = 8
     groups: int = 3
+    fewest_staff: int = 1
+    fewest_groups: int = 0
 
 
 @st.composite
 def boards(draw: Drawing, size: Size = Size()) -> Board:
     start = MONDAY + timedelta(days=draw(st.integers(0, 6)))
     end = start + timedelta(days=draw(st.integers(1, size.days)) - 1)
-    people = [_person(draw, n + 1, start, end) for n in range(draw(st.integers(1, size.staff)))]
-    groups = [_group(draw, n + 1) for n in range(draw(st.integers(0, size.groups)))]
+    people = [
+        _person(draw, n + 1, start, end)
+        for n in range(draw(st.integers(size.fewest_staff, size.staff)))
+    ]
+    groups = [
+        _group(draw, n + 1) for n in range(draw(st.integers(size.fewest_groups, size.groups)))
+    ]
     types = _types(draw)
     pairs = [(g.id, p.id) for g in groups for p in people]
     rules = _rules(draw, types, [p.id for p in people], [g.id for g in groups])

@@ -9,11 +9,12 @@ from tests.api.kitchen import ABSENCE, cell, hire, open_kitchen
 
 QUESTION = """
 query($schedule: ID!, $changes: WhatIfInput!, $mode: WhatIfMode! = AS_IT_STANDS,
-      $seconds: Float! = 5) {
-  whatIf(scheduleId: $schedule, changes: $changes, mode: $mode, timeLimitSeconds: $seconds) {
+      $seconds: Float! = 5, $profile: CoverageProfile) {
+  whatIf(scheduleId: $schedule, changes: $changes, mode: $mode, timeLimitSeconds: $seconds,
+         profile: $profile) {
     __typename
     ... on WhatIf {
-      revision mode outcome
+      revision mode profile outcome
       covers { date priorityOrder source pinned group { id name } staff { id name } }
       gaps { date missing group { id } reasons { code } }
       cells { date staff { id } before { code } after { code } }
@@ -36,8 +37,9 @@ async def kitchen(api, restaurant_id):
 
 
 async def suppose(kitchen, mode: str = "AS_IT_STANDS", seconds: float = 5, **changes):
+    rules = {"profile": changes.pop("profile")} if "profile" in changes else {}
     data = await kitchen.api.ask(
-        QUESTION, schedule=kitchen.schedule, changes=changes, mode=mode, seconds=seconds
+        QUESTION, schedule=kitchen.schedule, changes=changes, mode=mode, seconds=seconds, **rules
     )
     return data["whatIf"]
 
@@ -135,8 +137,26 @@ async def test_request_is_kept_by_a_replanning(kitchen):
     assert found["gaps"] == []
 
 
+async def test_first_version_would_have_called_a_backup_from_a_day_off_that_is_kept(kitchen):
+    await kitchen.set(cell(kitchen.sato, "off"), cell(kitchen.nakata, "off"))
+    for profile in ({}, {"profile": None}, {"profile": "STANDARD"}):
+        found = await suppose(kitchen, **profile)
+        assert found["profile"] == "STANDARD"
+        assert found["covers"] == found["cells"] == []
+        assert [gap["missing"] for gap in found["gaps"]] == [1]
+    for mode in ("AS_IT_STANDS", "REPLANNED"):
+        found = await suppose(kitchen, mode, profile="ORIGINAL_2025_11")
+        assert found["profile"] == "ORIGINAL_2025_11"
+        assert found["coversGained"] == [{"staff": {"id": kitchen.nakata}}]
+        assert found["gapsClosed"] == [{"date": ABSENCE, "missing": 1}]
+        assert [(c["staff"]["id"], c["after"]["code"]) for c in found["cells"]] == [
+            (kitchen.nakata, "normal")
+        ]
+
+
+@pytest.mark.parametrize("profile", ["STANDARD", "ORIGINAL_2025_11"])
 @pytest.mark.parametrize("mode", ["AS_IT_STANDS", "REPLANNED"])
-async def test_nothing_is_written_and_nobody_is_told(kitchen, mode):
+async def test_nothing_is_written_and_nobody_is_told(kitchen, mode, profile):
     before, board = await contents(kitchen), await kitchen.board()
     revision = await kitchen.revision()
     channel = restaurant_channel(decode("Restaurant", kitchen.restaurant))
@@ -145,6 +165,7 @@ async def test_nothing_is_written_and_nobody_is_told(kitchen, mode):
             kitchen,
             mode=mode,
             seconds=2,
+            profile=profile,
             absences=[on_that_day(kitchen.sato)],
             assignments=[{"id": kitchen.assignment, "priorityOrder": 2}],
         )

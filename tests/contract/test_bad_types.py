@@ -34,6 +34,7 @@ UNTYPED = [
     *(
         ("RequestDayOff", {"date": day})
         for day in (
+            "2025-01",
             "0000-00-00",
             "2025-02-30",
             "2025-1-5",

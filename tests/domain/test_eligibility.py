@@ -284,6 +284,17 @@ def test_the_last_open_day_of_a_week_cannot_go_to_a_cover_that_leaves_too_little
     assert codes(board) == ["LIMIT_REACHED"]
 
 
+@pytest.mark.parametrize(("symbol", "code"), [("×", "BACKUP_ABSENT"), ("△", "OTHER_SHIFT")])
+def test_a_set_cell_is_fixed_as_it_stands_also_where_a_kept_cover_would_change_it(symbol, code):
+    held = cover(DAY, 2, NAKATA, pinned=True)
+    two = nakata(maximum_groups_per_day=2)
+    board = kitchen(
+        staff=two, groups={1: [1, 2], 2: [4]}, shifts=row(NAKATA, DAY, symbol), covers=[held]
+    )
+
+    assert (codes(board, IN_RUN), codes(board)) == ([], [code])
+
+
 def test_standby_is_no_obstacle_as_it_stands():
     board = kitchen(staff=nakata(idle_policy=IdlePolicy.STANDBY), shifts=row(NAKATA, DAY, "⊘"))
 

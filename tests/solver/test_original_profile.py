@@ -14,6 +14,7 @@ from domain.profiles import PROFILES, CoverageProfile, Profile, all_called, unde
 from domain.rules import LimitWindow
 from domain.schedules import Board
 from domain.shifts import ShiftSource
+from domain.staff import EmploymentType
 from tests.builders import backup, cell, limit, person, request, restaurant_board, row
 from tests.random_boards import boards
 from tests.searches import generate
@@ -21,12 +22,13 @@ from tests.searches import generate
 DAY = date(2025, 1, 15)
 SATO, SUZUKI, NAKATA, TANAKA = 1, 2, 3, 4
 ORIGINAL = PROFILES[CoverageProfile.ORIGINAL_2025_11]
+PART_TIMER = person(NAKATA, "中田", employment_type=EmploymentType.PART_TIME)
 
 
 def kitchen(**fields):
     """佐藤 is off on DAY; 中田 backs the kitchen unless `backups` says otherwise."""
     given = {
-        "staff": [person(SATO, "佐藤"), person(SUZUKI, "鈴木"), person(NAKATA, "中田"), TANAKA],
+        "staff": [person(SATO, "佐藤"), person(SUZUKI, "鈴木"), PART_TIMER, TANAKA],
         "groups": {1: [SATO, SUZUKI]},
         "backups": [backup(1, NAKATA, 1)],
         "shifts": [],
@@ -154,6 +156,73 @@ def test_nobody_is_borrowed() -> None:
     lent = replace(board, groups=(important, replace(board.groups[1], criticality=1)))
     assert covering(lent, Profile()) == {(1, NAKATA)}
     assert covering(lent, Profile(borrowing=False)) == set()
+
+
+# The examples that the first version was described by, in both profiles
+
+
+def kitchen_group(sato: str, suzuki: str, **fields) -> Board:
+    """佐藤 and 鈴木 are the kitchen, 中田 works part-time and is their backup."""
+    shifts = [cell(SATO, DAY, sato, pinned=True), cell(SUZUKI, DAY, suzuki, pinned=True)]
+    given = {"backups": [backup(1, NAKATA, 1)], "shifts": shifts, **fields}
+    staff = [person(SATO, "佐藤"), person(SUZUKI, "鈴木"), PART_TIMER]
+    return restaurant_board(DAY, DAY, staff=staff, groups={1: [SATO, SUZUKI]}, **given)
+
+
+def generated(board: Board, profile: Profile) -> Board:
+    return all_called(generate(under(board, profile)).board, profile)
+
+
+both_profiles = pytest.mark.parametrize("profile", [Profile(), ORIGINAL], ids=["now", "original"])
+
+
+@both_profiles
+@pytest.mark.parametrize(
+    ("sato", "suzuki", "absent"),
+    [("×", "○", (SATO,)), ("○", "×", (SUZUKI,)), ("×", "×", (SATO, SUZUKI))],
+)
+def test_whoever_of_the_kitchen_is_off_nakata_works_and_the_kitchen_is_covered(
+    profile, sato, suzuki, absent
+) -> None:
+    after = generated(kitchen_group(sato, suzuki), profile)
+    (made,) = after.covers
+    assert (made.date, made.group_id, made.staff_id) == (DAY, 1, NAKATA)
+    assert (made.backup_assignment_id, made.absent_member_ids) == (1, absent)
+    assert after.types[after.cells[NAKATA, DAY].shift_type].symbol == "○"
+    assert gaps(after) == ()
+
+
+@both_profiles
+def test_a_complete_kitchen_calls_nobody(profile) -> None:
+    after = generated(kitchen_group("○", "○"), profile)
+    assert (after.covers, gaps(after)) == ((), ())
+
+
+@both_profiles
+def test_a_deleted_assignment_calls_nobody_and_the_gap_is_found(profile) -> None:
+    after = generated(kitchen_group("×", "○", backups=[]), profile)
+    assert after.covers == ()
+    assert [reason.code for gap in gaps(after) for reason in gap.reasons] == ["NO_ASSIGNMENT"]
+
+
+@both_profiles
+def test_a_backup_who_is_not_available_is_left_alone_and_the_gap_is_found(profile) -> None:
+    asked = (request(1, NAKATA, DAY),)
+    after = generated(kitchen_group("×", "○", day_off_requests=asked), profile)
+    assert after.covers == ()
+    assert after.types[after.cells[NAKATA, DAY].shift_type].symbol == "×"
+    assert [reason.code for gap in gaps(after) for reason in gap.reasons] == ["BACKUP_ABSENT"]
+
+
+@both_profiles
+def test_covering_again_during_and_after_generation_changes_nothing(profile) -> None:
+    once = generated(kitchen_group("×", "○"), profile)
+    assert all_called(once, profile) == once
+    again = generated(once, profile)
+    assert [(c.group_id, c.staff_id) for c in again.covers] == [(1, NAKATA)]
+    assert {key: c.shift_type for key, c in again.cells.items()} == {
+        key: c.shift_type for key, c in once.cells.items()
+    }
 
 
 @settings(max_examples=15)

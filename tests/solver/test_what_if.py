@@ -7,16 +7,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from domain.covers import CoverSource
 from domain.edits import ShiftDraft, apply_shifts
 from domain.ids import BackupAssignmentId, GroupId, StaffId
 from domain.need import missing
 from domain.periods import EffectivePeriod
 from domain.refusals import NotFoundRefusal, Refusal
-from domain.rules import LimitWindow
 from domain.runs import GenerationMode, TierName
-from domain.schedules import Board, ScheduleStatus
-from domain.supply import supplies
+from domain.schedules import Board
 from domain.supposing import supposed
 from domain.what_if import (
     AssignmentChange,
@@ -28,7 +25,7 @@ from domain.what_if import (
 )
 from solver.rematching import rematched
 from tests.builders import backup, cell, cover, restaurant_board, row
-from tests.random_boards import Size, boards
+from tests.random_boards import boards
 
 FRIDAY = date(2025, 1, 10)
 SATURDAY = FRIDAY + timedelta(days=1)
@@ -89,39 +86,6 @@ def test_an_absence_is_the_edit_of_its_cell(data) -> None:
     assume(not any(c.pinned for c in board.covers_by_holder.get(day, ())))
     edited = apply_shifts(board, [absence(board, day)]).after
     assert overlay(board, Changes(absences=(day,))) == edited
-
-
-@settings(max_examples=200, deadline=None)
-@given(data=st.data())
-def test_matching_anew_meets_what_the_day_can_meet(data) -> None:
-    board = without_members_among_backups(data.draw(boards(Size(staff=6, days=3, groups=3))))
-    assume(board.schedule.status is ScheduleStatus.DRAFT)
-    for day, supply in supplies(board).items():
-        after = rematched(board, [day])
-        found = sum(missing(after, group.id, day) for group in board.groups)
-        assert found == sum(supply.unmet.values())
-
-
-def units(board: Board, day: date) -> int:
-    return sum(missing(board, group.id, day) for group in board.groups)
-
-
-def without_members_among_backups(board: Board) -> Board:
-    """Nobody both belongs to a group and backs one, and no limit counts several people a day.
-
-    No cover by hand may move either: only its being there makes a rest in its cell give way.
-    """
-    members = {m.staff_id for m in board.memberships}
-    return replace(
-        board,
-        backup_assignments=tuple(a for a in board.backup_assignments if a.staff_id not in members),
-        covers=tuple(
-            c
-            for c in board.covers
-            if c.staff_id not in members and (c.pinned or c.source is CoverSource.SOLVER)
-        ),
-        work_limits=tuple(w for w in board.work_limits if w.window is not LimitWindow.DAY),
-    )
 
 
 # Stories
