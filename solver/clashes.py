@@ -54,9 +54,8 @@ def _extents(board: Board, after: Board) -> Iterator[Extent]:
     """People one by one; then, if limits count them together, days, weeks and the whole."""
     for person in board.staff:
         if broken_by(after, person.id):
-            alone = len(board.staff) == 1
-            yield Extent(people=(person,), days=board.days, is_everybody=alone)
-    if len(board.staff) == 1 or not has_day_limits(board):
+            yield Extent(people=(person,), days=board.days, is_everybody=False)
+    if not has_day_limits(board):
         return
     broken = [day for day in board.open_days if broken_on(after, day)]
     yield from (_everybody(board, (day,)) for day in broken)

@@ -166,6 +166,17 @@ def test_pins_of_several_people_clash_with_a_maximum_of_the_day():
     assert found == [MemberKind.PINNED, MemberKind.PINNED, MemberKind.WORK_LIMIT]
 
 
+def test_limit_of_the_day_clashes_where_there_is_one_person_alone():
+    board = days(
+        1,
+        staff=[1],
+        work_limits=[limit(1, LimitWindow.DAY, ("off",), maximum_half_days=0)],
+        shifts=[pins(1, "×")],
+    )
+
+    assert told(answered(board)) == [[MemberKind.PINNED, MemberKind.WORK_LIMIT]]
+
+
 def test_day_that_all_must_work_clashes_with_a_rest_that_is_due():
     board = days(
         3,
