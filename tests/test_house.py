@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "resolvers": set(),
     "store": {"alembic", "asyncpg", "pgqueuer", "pydantic", "sqlalchemy"},
     "feed": {"broadcaster", "redis"},
-    "solver": {"ortools", "pydantic"},
+    "solver": {"highspy", "numpy", "ortools", "pydantic"},
     "domain": set(),
 }
 

@@ -1,0 +1,1 @@
+"""The second engine: a person's whole line is a column, priced by dynamic programming."""

@@ -1,0 +1,86 @@
+"""The whole search by columns: a bound, a first choice, then better ones around the best."""
+
+import math
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from solver.columns.generation import EPSILON, Choice, Generation, Pace, Pool
+from solver.columns.lines import Task
+
+ROOT_SHARE, DIVE_SHARE = 0.6, 0.6
+DIVING, NEAR = 1e-3, 2e-2
+ROUNDS = 12
+FREE_AT_FIRST, MOST_FREE, FEWEST_FREE = 0.3, 0.6, 0.1
+GROWTH = 1.15
+Seconds = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is known by now: no choice can cost less than `bound`."""
+
+    bound: float
+    best: Choice | None
+
+
+def search(task: Task, seconds_left: Seconds, *, seed: int = 0, workers: int = 1) -> Iterator[News]:
+    """News whenever there are some, until the best is proved or the time is over.
+
+    Costs are taken to be whole numbers: a choice within one of the bound is the best there is.
+    """
+    pool = Pool(task, workers)
+    whole = seconds_left()
+    root = Generation(pool, lambda: seconds_left() > whole * (1 - ROOT_SHARE))
+    optimum = root.converge()
+    bound = root.bound
+    yield News(bound, None)
+    end = seconds_left() * (1 - DIVE_SHARE)
+    root.may_go_on = lambda: seconds_left() > end
+    root.prune(optimum, NEAR * abs(optimum.value) + 1)
+    best = root.dive(math.inf, _pace(lambda: seconds_left() - end))
+    yield News(bound, best)
+    neighbours = _Neighbours(len(task.lines), seed)
+    while seconds_left() > 0 and not _is_proved(bound, best):
+        found = _around(pool, best, neighbours.next(), seconds_left)
+        neighbours.learn(is_better=found is not None)
+        if found is not None:
+            best = found
+            yield News(bound, best)
+
+
+class _Neighbours:
+    """Whose lines are opened next: more people as long as fewer bring nothing."""
+
+    def __init__(self, people: int, seed: int) -> None:
+        self._people = people
+        self._dice = random.Random(seed)  # noqa: S311 - a search, no secret
+        self._share = FREE_AT_FIRST
+
+    def next(self) -> frozenset[int]:
+        count = min(self._people, max(2, round(self._people * self._share)))
+        return frozenset(self._dice.sample(range(self._people), count))
+
+    def learn(self, *, is_better: bool) -> None:
+        self._share *= 1 / GROWTH if is_better else GROWTH**0.25
+        self._share = min(MOST_FREE, max(FEWEST_FREE, self._share))
+
+
+def _around(
+    pool: Pool, best: Choice | None, free: frozenset[int], seconds_left: Seconds
+) -> Choice | None:
+    """A better choice in which only these people's lines differ."""
+    kept = () if best is None else tuple(c for c in best.columns if c.person not in free)
+    ceiling = math.inf if best is None else best.cost - 1
+    generation = Generation(pool, lambda: seconds_left() > 0, kept)
+    return generation.dive(ceiling, _pace(seconds_left))
+
+
+def _pace(seconds_left: Seconds) -> Pace:
+    return Pace(seconds_left, tolerance=DIVING, rounds=ROUNDS)
+
+
+def _is_proved(bound: float, best: Choice | None) -> bool:
+    if best is None or best.missing > EPSILON:
+        return False
+    return best.cost <= math.ceil(bound - EPSILON) + EPSILON
