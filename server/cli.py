@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sys
+from enum import StrEnum
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +18,9 @@ from server.demonstration import DemoOptions, run_demo
 from server.embedded import EmbeddedPostgresError
 from server.logs import configure_logs
 from server.settings import Settings, SettingsError, load_settings
+from solver.formats import solving as public
+from solver.formats.reading import BadInstance
+from solver.formats.solving import PublicFormat
 from solver.replay import FileRefused, solve_file
 from store.migrate import MigrationRefused, upgrade
 
@@ -28,7 +32,21 @@ app = typer.Typer(
 )
 console = Console(stderr=True, highlight=False)
 
-EXPECTED = (SettingsError, EmbeddedPostgresError, MigrationRefused, FileRefused)
+EXPECTED = (
+    SettingsError,
+    EmbeddedPostgresError,
+    MigrationRefused,
+    FileRefused,
+    BadInstance,
+)
+USUAL_SECONDS = 60.0
+
+
+class FileFormat(StrEnum):
+    PROBLEM = "problem"
+    CURTOIS = PublicFormat.CURTOIS.value
+    INRC2 = PublicFormat.INRC2.value
+
 
 Port = Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")]
 Host = Annotated[str | None, typer.Option(help="Address to bind.")]
@@ -123,13 +141,29 @@ def print_schema() -> None:
 
 
 @app.command()
-def solve(
-    file: Annotated[Path, typer.Argument(help="A problem as stored with a run (JSON).")],
+def solve(  # noqa: PLR0913 - one option each
+    file: Annotated[Path, typer.Argument(help="A stored problem (JSON), or a public instance.")],
     *,
-    seconds: Annotated[float | None, typer.Option(help="Time limit instead of the file's.")] = None,
+    form: Annotated[FileFormat, typer.Option("--format", help="What the file is.")] = (
+        FileFormat.PROBLEM
+    ),
+    seconds: Annotated[
+        float | None, typer.Option(help="Time limit; instances have 60 unless you say.", min=0)
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Another one tries another way.", min=0)] = 0,
+    workers: Annotated[int, typer.Option(help="How many threads price lines.", min=1)] = 2,
+    as_json: Annotated[
+        bool, typer.Option("--json/--no-json", help="JSON, or a summary in words.")
+    ] = True,
 ) -> None:
-    """Solve a stored problem again and print the result as JSON."""
-    print(solve_file(file, seconds=seconds))
+    """Solve a stored problem again, or a public instance, and print the result."""
+    if form is FileFormat.PROBLEM:
+        print(solve_file(file, seconds=seconds))
+        return
+    asked = public.read(file, PublicFormat(form.value))
+    limit = USUAL_SECONDS if seconds is None else seconds
+    solution = public.solve(asked, limit, seed=seed, workers=workers)
+    print(solution.to_json() if as_json else solution.summary)
 
 
 def _settings(**overrides: object) -> Settings:
