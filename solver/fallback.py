@@ -4,7 +4,7 @@ It is what a run returns that is stopped before the search found anything, and t
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -45,6 +45,16 @@ def build(variables: Variables) -> Draft:
     builder.lay_facts()
     for place, person in enumerate(variables.board.staff):
         builder.lay_rests(person.id, place)
+    for day in variables.board.open_days:
+        builder.match(day)
+    return builder.draft
+
+
+def covered(variables: Variables, cells: Mapping[Cell, ShiftCode]) -> Draft:
+    """These cells with the best covers that facts and rests allow, day by day."""
+    builder = _Builder(variables)
+    builder.lay_facts()
+    builder.draft.cells.update(cells)
     for day in variables.board.open_days:
         builder.match(day)
     return builder.draft

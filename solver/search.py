@@ -17,6 +17,7 @@ from domain.tiers import tier_order
 from solver import canonical, fallback, standing, tiers
 from solver.best import Candidate, candidate
 from solver.clock import Clock
+from solver.columns import aid as columns
 from solver.expressions import Sum
 from solver.problem import Problem
 from solver.progress import Phase, Progress
@@ -25,6 +26,7 @@ from solver.solution import Solution
 from solver.variables import Variables
 
 OnProgress = Callable[[Progress], None]
+COLUMNS_SHARE = 0.35
 FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.UNKNOWN)
 
 
@@ -108,8 +110,29 @@ class Search:
             self._bounds[name] = floor
         elif self.may_start(name):
             self._bounds[name] = floor
-            self.raise_bound(name, self._minimise(name, amount))
+            if name is TierName.SOFT_RULES:
+                self._ask_columns()
+            if not self._is_proved(name):
+                self.raise_bound(name, self._minimise(name, amount))
         self.model.require_at_most(amount, self.best.worth[name])
+
+    def _ask_columns(self) -> None:
+        """Soft rules by whole lines: a bound that CP-SAT cannot find, and a schedule near it.
+
+        Not where the result must be repeatable: what they find depends on the time.
+        """
+        if self.problem.request.reproducible or self.best.worth[TierName.HARD_RULES] > 0:
+            return
+        if not columns.is_worth_it(self.variables):
+            return
+        earlier = self.order[: self.order.index(TierName.SOFT_RULES)]
+        kept = {name: self.best.worth[name] for name in earlier}
+        seconds = self.clock.left * COLUMNS_SHARE
+        found = columns.aid(self.variables, kept, seconds, self._stop.is_set)
+        self.raise_bound(TierName.SOFT_RULES, found.bound)
+        if found.cells:
+            draft = fallback.covered(self.variables, found.cells)
+            self._take(self.variables.assign(draft.cells, draft.covers), TierName.SOFT_RULES)
 
     def _fill_idle_days(self) -> None:
         """Put to work who is wanted at work, as far as hard rules let them."""
@@ -153,8 +176,11 @@ class Search:
 
     def offer(self, values: list[int], name: TierName | None) -> None:
         """A solution of the solver; it is taken when what it is truly worth is better."""
+        self._take(self.model.recount(values), name)
+
+    def _take(self, values: list[int], name: TierName | None) -> None:
         self._solutions += 1
-        found = candidate(self.variables, self.model.recount(values))
+        found = candidate(self.variables, values)
         if found.is_better_than(self.best):
             self.best = found
             self._tell(Phase.SEARCHING, name)

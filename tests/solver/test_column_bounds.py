@@ -1,0 +1,97 @@
+"""A bound by columns is never above what the best of all boards pays for soft rules."""
+
+from datetime import date, timedelta
+
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from domain.rules import Level, LimitWindow, StandingRuleKind
+from domain.runs import GenerationMode, GenerationRequest, TierName
+from domain.schedules import Board
+from solver.columns.boards import task
+from solver.columns.generation import Generation, Pool
+from solver.problem import Problem
+from solver.variables import Variables
+from tests import oracle
+from tests.builders import (
+    WORKING,
+    backup,
+    limit,
+    restaurant_board,
+    row,
+    standing,
+)
+from tests.random_boards import Size, boards
+from tests.solver.test_brute_force import comparable, ways
+
+DAY = date(2025, 1, 6)
+EARLIER = (TierName.REQUIRED_GAPS, TierName.DESIRED_GAPS, TierName.PRIORITY_ORDER)
+FILL = GenerationMode.FILL
+
+
+def bound_of(board: Board, best: dict[TierName, int]) -> float:
+    variables = Variables(Problem(board=board, request=GenerationRequest()))
+    names = EARLIER[:2] if board.restaurant.soft_rules_before_priority else EARLIER
+    asked = task(variables, {name: best[name] for name in names})
+    generation = Generation(Pool(asked), lambda: True)
+    optimum = generation.converge()
+    assert optimum.missing < 1e-6
+    return generation.bound
+
+
+@settings(
+    max_examples=120,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+)
+@given(data=st.data())
+def test_bound_is_never_above_the_best_of_all_boards(data) -> None:
+    board = comparable(data.draw(boards(Size(staff=3, days=4, groups=2))))
+    assume(board.staff and ways(board, FILL) <= 2_000)
+    best = dict(zip(oracle.tier_order(board, FILL), oracle.best(board, FILL), strict=True))
+    assume(best[TierName.HARD_RULES] == 0)
+
+    assert bound_of(board, best) <= best[TierName.SOFT_RULES] + 1e-4
+
+
+def test_bound_counts_rest_that_is_due_and_members_who_are_absent_together() -> None:
+    board = restaurant_board(
+        DAY,
+        DAY + timedelta(days=6),
+        staff=[1, 2, 3],
+        groups={1: [1, 2, 3]},
+        work_limits=[
+            limit(1, LimitWindow.WEEK, ("off",), minimum_half_days=6),
+            limit(2, LimitWindow.WEEK, ("off",), maximum_half_days=4, level=Level.SOFT, weight=10),
+        ],
+        standing_rules=[standing(1, StandingRuleKind.GROUP_ABSENT_TOGETHER, 30)],
+    )
+    gaps = dict.fromkeys(EARLIER, 10**9)
+
+    too_much_rest, too_many_absent = 3 * 2 * 10, 2 * 2 * 30
+    assert round(bound_of(board, gaps)) == too_much_rest + too_many_absent
+
+
+def test_bound_knows_that_a_backup_who_covers_cannot_rest() -> None:
+    board = restaurant_board(
+        DAY,
+        DAY + timedelta(days=2),
+        staff=[1, 2],
+        groups={1: [1]},
+        backups=[backup(1, 2, 1)],
+        shifts=row(1, DAY, "×××", pinned=True),
+        work_limits=[
+            limit(
+                1,
+                LimitWindow.CONSECUTIVE_DAYS,
+                WORKING,
+                maximum_half_days=2,
+                level=Level.SOFT,
+                weight=20,
+            )
+        ],
+    )
+
+    assert round(bound_of(board, dict.fromkeys(EARLIER, 0))) == 2 * 2 * 20
+    assert round(bound_of(board, dict.fromkeys(EARLIER, 10**9))) == 0
