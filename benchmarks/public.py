@@ -21,6 +21,7 @@ CURTOIS = {1: 607, 3: 1001, 5: 1143, 7: 1056, 9: 439, 11: 3443}
 INRC2 = {"n030w4_1_6-2-9-1": 1670, "n040w4_0_2-0-6-1": 1565, "n060w4_1_6-1-1-5": 2450}
 SAMPLE, SAMPLE_TOTAL = "n005w4_0_1-2-3-3", 1695
 WORKERS = 2
+PROGRAM = Path(sys.executable).with_name("understudy")
 KEPT = Path(__file__).with_name("results") / "public.json"
 
 
@@ -63,7 +64,7 @@ def sample_total(folder: Path) -> int:
 
 def measure(file: Path, form: str, best_known: int, seconds: float) -> Figure:
     """As a user would: the command in a process of its own."""
-    command = ["understudy", "solve", str(file), "--format", form, "--seconds", f"{seconds:g}"]
+    command = [str(PROGRAM), "solve", str(file), "--format", form, "--seconds", f"{seconds:g}"]
     command += ["--workers", str(WORKERS), "--json"]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     answer = json.loads(done.stdout)
