@@ -13,7 +13,7 @@ from solver.columns.generation import EPSILON, Choice, Generation, Pace, Pool
 from solver.variables import Variables
 
 CONVERGING = 0.6
-FEWEST_CELLS = 150
+FEWEST_CELLS, MOST_CELLS = 150, 5_000
 DIVING, ROUNDS = 1e-3, 12
 
 
@@ -26,8 +26,9 @@ class Aid:
 
 
 def is_worth_it(variables: Variables) -> bool:
-    """Small boards are proved without it before the first line is priced."""
-    return sum(1 for _ in variables.employed_cells()) >= FEWEST_CELLS
+    """Small boards are proved before a line is priced; large ones outlast their share of time."""
+    cells = sum(1 for _ in variables.employed_cells())
+    return FEWEST_CELLS <= cells <= MOST_CELLS
 
 
 def aid(

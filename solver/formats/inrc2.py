@@ -97,7 +97,7 @@ def read(path: Path) -> Inrc2Instance:
     scenario = _Words(folder / f"Sc-{size}.txt")
     skills = tuple(scenario.listed("SKILLS"))
     runs = dict(scenario.shift_types())
-    past = _histories(_Words(folder / f"H0-{size}-{history}.txt"), runs)
+    past = dict(_Words(folder / f"H0-{size}-{history}.txt").histories(runs))
     contracts = dict(scenario.contracts())
     files = [_Words(folder / f"WD-{size}-{week}.txt") for week in weeks.split("-")]
     nurses = tuple(scenario.nurses(contracts, skills, past))
@@ -118,10 +118,6 @@ def _folder(path: Path, size: str) -> Path:
         if (folder / f"Sc-{size}.txt").is_file():
             return folder
     raise BadInstance(f"{path.name}: Sc-{size}.txt is neither there nor in {size} beside it.")
-
-
-def _histories(words: "_Words", runs: dict[str, Range]) -> dict[str, History]:
-    return dict(words.histories(runs))
 
 
 class _Words:
