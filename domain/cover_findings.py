@@ -1,6 +1,7 @@
 """Findings about the cells, needs and covers of a schedule."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from domain.candidates import assignment_on, assignments_of, candidates
@@ -87,6 +88,16 @@ def _group_name(board: Board, group_id: GroupId) -> str:
     return "a deleted group" if group is None else group.name
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Why somebody may not cover a group; `cause` is the code of the test, if one says it."""
+
+    code: str
+    cause: str
+    staff_id: StaffId
+    group_id: GroupId
+
+
 _FAULTS: dict[str, tuple[Severity, str, str]] = {
     "COVER_BY_UNASSIGNED": (
         Severity.WARNING,
@@ -107,29 +118,29 @@ _FAULTS: dict[str, tuple[Severity, str, str]] = {
 
 
 def _covers_at_fault(board: Board) -> Iterator[Conflict]:
-    days: dict[tuple[str, StaffId, GroupId], list[date]] = {}
-    words: dict[tuple[str, StaffId, GroupId], str] = {}
+    """One finding for each holder, group and cause; a cause is the first test that fails."""
+    days: dict[Fault, list[date]] = {}
+    words: dict[Fault, str] = {}
     for cover in sorted(board.covers, key=lambda c: c.date):
-        for code, why in _faults_of(board, cover.staff_id, cover.date, cover.group_id):
-            key = (code, cover.staff_id, cover.group_id)
-            days.setdefault(key, []).append(cover.date)
-            words.setdefault(key, why)
-    for key, found in days.items():
-        yield _fault(board, *key, tuple(found), words[key])
+        for code, cause, why in _faults_of(board, cover.staff_id, cover.date, cover.group_id):
+            fault = Fault(code=code, cause=cause, staff_id=cover.staff_id, group_id=cover.group_id)
+            days.setdefault(fault, []).append(cover.date)
+            words.setdefault(fault, why)
+    for fault, found in days.items():
+        yield _fault(board, fault, tuple(found), words[fault])
 
 
-def _fault(  # noqa: PLR0913, PLR0917 - the parts of one finding
-    board: Board, code: str, staff_id: StaffId, group_id: GroupId, dates: tuple[date, ...], why: str
-) -> Conflict:
-    severity, message, fix = _FAULTS[code]
-    name, group = board.people[staff_id].name, _group_name(board, group_id)
+def _fault(board: Board, fault: Fault, dates: tuple[date, ...], why: str) -> Conflict:
+    severity, message, fix = _FAULTS[fault.code]
+    name, group = board.people[fault.staff_id].name, _group_name(board, fault.group_id)
     said = message.format(name=name, group=group, dates=spoken(dates), why=why)
+    by = _replacement(board, fault.group_id, dates[0])
     return finding(
-        code,
+        fault.code,
         severity,
-        About(staff_id=staff_id, group_id=group_id),
+        About(staff_id=fault.staff_id, group_id=fault.group_id, extra=fault.cause),
         said,
-        fix=fix.format(name=name, group=group, by=_replacement(board, group_id, dates[0])),
+        fix=fix.format(name=name, group=group, by=by),
         dates=dates,
     )
 
@@ -151,19 +162,19 @@ def _replacement(board: Board, group_id: GroupId, day: date) -> str:
 @once_per_cell
 def _faults_of(
     board: Board, staff_id: StaffId, day: date, group_id: GroupId
-) -> tuple[tuple[str, str], ...]:
-    """Codes and reasons; a published cover of the past keeps the facts of its time."""
+) -> tuple[tuple[str, str, str], ...]:
+    """Codes, causes and reasons; a published cover of the past keeps the facts of its time."""
     is_past = day < board.today and board.is_published_on(day)
     if is_past or group_id not in board.group_by_id:
         return ()
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, str, str]] = []
     if not assignments_of(board, staff_id, group_id):
-        found.append(("COVER_BY_UNASSIGNED", ""))
+        found.append(("COVER_BY_UNASSIGNED", "", ""))
     elif assignment_on(board, staff_id, group_id, day) is None:
-        found.append(("COVER_OUTSIDE_EFFECTIVE_PERIOD", ""))
+        found.append(("COVER_OUTSIDE_EFFECTIVE_PERIOD", "", ""))
     failing = facts_failing(board, staff_id, day, group_id)
     if failing:
-        found.append(("COVER_NOT_ELIGIBLE", failing[0].message))
+        found.append(("COVER_NOT_ELIGIBLE", failing[0].code, failing[0].message))
     return tuple(found)
 
 

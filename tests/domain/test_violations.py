@@ -79,6 +79,28 @@ def test_a_cover_by_somebody_who_may_not_is_an_error():
     assert codes(board) == [("COVER_NOT_ELIGIBLE", "HARD"), ("REQUEST_NOT_KEPT", "SOFT")]
 
 
+def test_covers_that_may_not_stand_are_told_by_cause_each_with_its_dates():
+    later = [DAY + timedelta(days=n) for n in range(2, 4)]
+    days = (DAY, NEXT, *later)
+    board = restaurant_board(
+        DAY,
+        later[-1],
+        staff=[1, person(3, employed_until=NEXT)],
+        groups={1: [1]},
+        backups=[backup(1, 3, 1)],
+        shifts=[row(1, DAY, "××××"), row(3, DAY, "○○○○")],
+        covers=tuple(cover(day, 1, 3) for day in days),
+        day_off_requests=(request(1, 3, DAY), request(2, 3, NEXT)),
+    )
+
+    found = [f for f in board_findings(board) if f.code == "COVER_NOT_ELIGIBLE"]
+
+    assert [f.dates for f in found] == [(DAY, NEXT), tuple(later)]
+    assert ["has asked" in f.message for f in found] == [True, False]
+    assert ["is not employed" in f.message for f in found] == [False, True]
+    assert len({f.key for f in found}) == 2
+
+
 def test_a_published_cover_of_the_past_keeps_the_facts_of_its_time():
     gone = person(3, deactivated_on=DAY)
     board = restaurant_board(
