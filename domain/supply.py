@@ -1,9 +1,10 @@
 """How many units of a day's needs can be met, its unpinned covers set aside."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain, combinations
 
 from domain.eligibility import facts_against, fits_as_it_stands
 from domain.ids import GroupId, StaffId
@@ -14,6 +15,7 @@ from domain.schedules import Board, once_per_board
 from domain.set_aside import pinned_alone, with_lent
 from domain.staff import CoverageMode, StaffGroup
 
+MOST_COMPARED = 10
 Fits = Callable[[Board, StaffId, GroupId, date], bool]
 Pair = tuple[StaffId, GroupId]
 
@@ -157,6 +159,34 @@ def _slack_with(supply: DaySupply, group_id: GroupId) -> int:
 def short_set(
     supply: DaySupply, group_id: GroupId
 ) -> tuple[tuple[GroupId, ...], tuple[StaffId, ...]]:
-    """The groups that compete with an unmet one for too few people, and these people."""
-    groups, people = supply.matching.reachable(group_id)
-    return tuple(g for g in supply.demands if g in groups), tuple(sorted(people))
+    """The fewest groups that an unmet one lacks people together with, and all these people.
+
+    Each of them is needed for that. Where very many compete, all who do are named.
+    """
+    rivals = supply.matching.reachable(group_id)[0] - {group_id}
+    places = list(supply.demands)
+    choices = _choices(sorted(rivals, key=places.index))
+    found = next(chosen for chosen in choices if _lacks_with(supply, group_id, chosen))
+    groups = tuple(g for g in places if g == group_id or g in found)
+    people = {s for g in groups for s in supply.matching.eligible[g]}
+    return groups, tuple(sorted(s for s in people if supply.matching.capacity.get(s, 0)))
+
+
+def _choices(rivals: Sequence[GroupId]) -> Iterator[tuple[GroupId, ...]]:
+    """All choices of rivals, the smallest first."""
+    sizes = range(len(rivals) if len(rivals) <= MOST_COMPARED else 0)
+    yield from chain.from_iterable(combinations(rivals, size) for size in sizes)
+    yield tuple(rivals)
+
+
+def _lacks_with(supply: DaySupply, group_id: GroupId, rivals: tuple[GroupId, ...]) -> bool:
+    """Whether these groups together lack people, and more of them because of this one."""
+    return _lacking(supply, (group_id, *rivals)) > max(0, _lacking(supply, rivals))
+
+
+def _lacking(supply: DaySupply, groups: tuple[GroupId, ...]) -> int:
+    """How many more units these groups need than the people eligible for them may cover."""
+    matching = supply.matching
+    asked = Counter(staff_id for g in groups for staff_id in matching.eligible[g])
+    able = sum(min(n, matching.capacity.get(staff_id, 0)) for staff_id, n in asked.items())
+    return sum(supply.demands[g] for g in groups) - able

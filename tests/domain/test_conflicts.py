@@ -4,7 +4,7 @@ import pytest
 
 from domain.conflicts import conflicts, conflicts_of
 from domain.rules import CalendarRuleKind, Direction, Level, LimitWindow
-from domain.staff import CoverageMode, HolidayPolicy
+from domain.staff import CoverageMode, HolidayPolicy, NeedPolicy
 from tests.builders import (
     WORKING,
     backup,
@@ -278,6 +278,18 @@ def test_a_shortage_of_other_groups_is_not_told_to_an_assignment():
     )
     told = [[c.code for c in conflicts_of(board, a)] for a in board.backup_assignments]
     assert ["DEMAND_EXCEEDS_SUPPLY" in codes for codes in told] == [True, True, False]
+
+
+def test_a_group_that_needs_more_than_all_its_backups_is_named_without_others():
+    board = kitchen(
+        groups=[staff_group(1, criticality=5), staff_group(2, need_policy=NeedPolicy.PER_ABSENCE)],
+        members={1: [1], 2: [2, 4]},
+        backups=[backup(1, 3, 1), backup(2, 3, 2)],
+        shifts=(OFF, row(2, DAY, "×"), row(4, DAY, "×")),
+    )
+    (found,) = [c for c in conflicts(board) if c.code == "DEMAND_EXCEEDS_SUPPLY"]
+    assert (found.group_id, found.group_ids) == (2, (2,))
+    assert "need 2 people and share 1" in found.message
 
 
 ON_DUTY = (*row(1, DAY, "×"), *row(2, DAY, "○"), *row(3, DAY, "○"))
