@@ -154,15 +154,17 @@ async def _enter_run(tx: WriteTransaction, run_id: RunId) -> GenerationRun:
 
 async def is_stale(connection: ReadConnection, run: GenerationRun) -> bool:
     """Whether anything that the run has read was changed after it was read."""
-    return await change_log.has_changed_after(
-        connection, run.restaurant_id, run.configuration_revision, READ_BY_A_RUN
-    )
+    newest = await settings_revisions(connection, [run.restaurant_id])
+    return newest.get(run.restaurant_id, 0) > run.configuration_revision
 
 
 async def settings_revisions(
     connection: ReadConnection, restaurant_ids: Collection[RestaurantId]
 ) -> dict[RestaurantId, int]:
-    """The revision at which anything that a run reads was last changed."""
+    """The revision at which anything that a run reads was last changed.
+
+    Versions being prepared are not read, nor whether the one in use is locked.
+    """
     return await change_log.newest_revisions(connection, restaurant_ids, READ_BY_A_RUN)
 
 

@@ -8,13 +8,36 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, func, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    RowMapping,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    select,
+    true,
+    tuple_,
+)
 
 from domain.changes import Change, ChangeSet, EntityType
+from domain.configurations import ConfigurationStatus
 from domain.ids import RestaurantId
 from store import bulk, rows
 from store.engine import ReadConnection, WriteConnection
-from store.tables import change_log, change_sets
+from store.tables import change_log, change_sets, configuration_versions
+
+OF_A_VERSION = (
+    EntityType.STAFF_GROUP,
+    EntityType.BACKUP_ASSIGNMENT,
+    EntityType.WORK_LIMIT,
+    EntityType.PRIORITY_RULE,
+    EntityType.SUCCESSION_RULE,
+    EntityType.STANDING_RULE,
+    EntityType.CALENDAR_RULE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,18 +132,35 @@ async def newest_revisions(
     restaurant_ids: Iterable[RestaurantId],
     entity_types: Iterable[EntityType],
 ) -> dict[RestaurantId, int]:
-    """For each restaurant the last revision that wrote anything of these types."""
+    """For each restaurant the last revision that wrote anything of these types that is in use."""
     columns = change_log.c
     statement = (
         select(columns.restaurant_id, func.max(columns.revision))
         .where(
             rows.is_among(columns.restaurant_id, restaurant_ids),
             columns.entity_type.in_(list(entity_types)),
+            _is_in_use(),
         )
         .group_by(columns.restaurant_id)
     )
     found = (await connection.execute(statement)).all()
     return {RestaurantId(key): revision for key, revision in found}
+
+
+def _is_in_use() -> ColumnElement[bool]:
+    """Not of a version beside the active one; of a version itself only which one is active."""
+    log, versions = change_log.c, configuration_versions.c
+    before, after = log.before["status"].astext, log.after["status"].astext
+    key = func.coalesce(log.after, log.before)["configuration_id"].astext.cast(BigInteger)
+    of_active = exists().where(versions.id == key, versions.status == ConfigurationStatus.ACTIVE)
+    takes_turns = before.is_distinct_from(after) & (
+        (before == ConfigurationStatus.ACTIVE) | (after == ConfigurationStatus.ACTIVE)
+    )
+    return case(
+        (log.entity_type == EntityType.CONFIGURATION, takes_turns),
+        (log.entity_type.in_(OF_A_VERSION), of_active),
+        else_=true(),
+    )
 
 
 async def page(

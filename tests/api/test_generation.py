@@ -10,6 +10,10 @@ from resolvers.transaction import Transactions
 from schema.nodes import decode
 from tests.api.conftest import Api
 from tests.api.kitchen import ABSENCE, Kitchen, cell, following, open_kitchen, plan, refusal
+from tests.api.test_settings import settings
+from tests.api.test_settings_versions import VERSION, copy
+
+GROUPS = "query($id: ID!) { node(id: $id) { ... on ConfigurationVersion { groups { id } } } }"
 
 
 @pytest.fixture
@@ -170,6 +174,21 @@ async def test_settings_changed_since_make_a_run_stale_and_publishing_needs_a_re
     assert (await run_of(kitchen.api, run["id"]))["isStale"] is True
     answer = await kitchen.api.write("PublishSchedule", scheduleId=kitchen.schedule)
     assert answer["code"] == "OVERRIDE_NEEDED"
+
+
+async def test_what_is_prepared_in_another_version_makes_a_run_stale_once_it_is_in_use(kitchen):
+    run = await generate(kitchen)
+    draft = await copy(kitchen.api, kitchen.restaurant)
+    (group,) = (await kitchen.api.ask(GROUPS, id=draft))["node"]["groups"]
+    await kitchen.api.mutate("updateStaffGroup", "", id=group["id"], name="二月の厨房")
+    now = (await settings(kitchen.api, kitchen.restaurant))["activeConfiguration"]
+    await kitchen.api.mutate("lockConfigurationVersion", VERSION, id=now["id"])
+    assert (await run_of(kitchen.api, run["id"]))["isStale"] is False
+    answer = await kitchen.api.write("PublishSchedule", scheduleId=kitchen.schedule)
+    assert answer["schedule"]["status"] == "PUBLISHED", answer
+
+    await kitchen.api.mutate("activateConfigurationVersion", VERSION, id=draft)
+    assert (await run_of(kitchen.api, run["id"]))["isStale"] is True
 
 
 async def test_cells_set_by_hand_do_not_make_a_run_stale(kitchen):
