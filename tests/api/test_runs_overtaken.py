@@ -8,7 +8,7 @@ import pytest
 from resolvers import applying, generation
 from schema.nodes import decode
 from store import runs
-from tests.api.kitchen import ABSENCE, Kitchen, cell, open_kitchen
+from tests.api.kitchen import ABSENCE, Kitchen, cell, hire, open_kitchen
 from tests.api.test_generation import ask_for, run_of, work
 from tests.api.test_settings import settings
 from tests.api.test_settings_versions import VERSION, copy
@@ -68,6 +68,29 @@ async def test_a_late_run_drops_the_covers_of_a_group_that_is_no_more(kitchen, m
     found = await overtaken(kitchen, monkeypatch, draft)
     assert (found["covers"], found["gaps"]) == ([], [])
     assert len(found["shifts"]) == 21
+
+
+async def test_settings_changed_while_a_run_works_leave_it_stored_and_ask_for_a_reason(
+    kitchen, monkeypatch
+):
+    apply = applying.at_the_end
+
+    async def late(*given: Any) -> None:
+        await hire(kitchen.api, kitchen.restaurant, "新人")
+        await apply(*given)
+
+    monkeypatch.setattr(applying, "at_the_end", late)
+    run_id = await ask_for(kitchen)
+    await work(kitchen.api, run_id)
+    run = (await kitchen.api.ask(STALE, id=run_id))["generationRun"]
+    assert run == {"state": "FINISHED", "isStale": True, "isApplied": True}
+    assert len((await kitchen.board())["shifts"]) == 21
+    asked = {"scheduleId": kitchen.schedule}
+    refused = await kitchen.api.write("PublishSchedule", **asked)
+    assert refused["code"] == "OVERRIDE_NEEDED"
+    assert "changed after the last generation" in refused["message"]
+    made = await kitchen.api.write("PublishSchedule", **asked, override="了承済み")
+    assert made["schedule"]["status"] == "PUBLISHED"
 
 
 async def test_workers_that_stop_in_good_order_never_fail_a_run(kitchen):

@@ -272,4 +272,5 @@ async def test_groups_that_back_each_other_cannot_help_when_both_are_off(house: 
         (WEDNESDAY, "g"): (1, ["BACKUP_ABSENT"]),
         (WEDNESDAY, "h"): (1, ["BACKUP_ABSENT"]),
     }
+    assert [told.shift(name, WEDNESDAY) for name in ("A", "B")] == [("off", "GENERATED")] * 2
     assert "MUTUAL_BACKUP" in await house.conflicts(WEDNESDAY, WEDNESDAY)

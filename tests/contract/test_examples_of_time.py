@@ -103,6 +103,8 @@ async def test_settings_changed_after_a_run_make_it_stale(house: House):
     assert stale["isStale"] is True
     refused = await house.client.attempt("PublishSchedule", scheduleId=house.schedule)
     assert (refused["__typename"], refused["code"]) == ("ValidationProblem", "OVERRIDE_NEEDED")
+    only = "Settings, staff, calendar or requests changed after the last generation."
+    assert refused["message"] == f"Publishing needs a reason in `override`: {only}"
     published = await house.client.do(
         "PublishSchedule", scheduleId=house.schedule, override="agreed with everybody"
     )
