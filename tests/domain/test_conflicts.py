@@ -122,6 +122,15 @@ CASES = [
         ["WARNING SHARED_BACKUP"],
     ),
     (
+        "only backup of a required and a desired group",
+        {
+            "groups": [staff_group(1), staff_group(2, **DESIRED)],
+            "members": {1: [1], 2: [2]},
+            "backups": [backup(1, 3, 1), backup(2, 3, 2)],
+        },
+        ["INFO SHARED_BACKUP"],
+    ),
+    (
         "shared, not alone",
         {
             "groups": {1: [1], 2: [2]},
