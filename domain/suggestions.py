@@ -6,6 +6,7 @@ from datetime import date
 
 from domain.candidates import assignments_of
 from domain.eligibility import fits_once_assigned
+from domain.findings import spoken
 from domain.hard_breaches import added_by
 from domain.ids import GroupId, ShiftCode, StaffId
 from domain.lending import NOTHING, opened_by_lending, total
@@ -183,7 +184,6 @@ def _suggestion(board: Board, pair: Pair, gain: _Gain) -> BackupSuggestion:
     before = sum(missing(board, *key) for key in needs(board))
     fragile = len(_fragile(board))
     name, group = board.people[pair[0]].name, board.group_by_id[pair[1]].name
-    what = f"{gain.units} gaps less" if gain.units else f"{gain.steadied} fragile days less"
     return BackupSuggestion(
         staff_id=pair[0],
         group_id=pair[1],
@@ -192,5 +192,11 @@ def _suggestion(board: Board, pair: Pair, gain: _Gain) -> BackupSuggestion:
         dates_gained=gain.dates,
         fragile_days_before=fragile,
         fragile_days_after=fragile - gain.steadied,
-        message=f"With {name} as a backup of {group}: {what}.",
+        message=f"With {name} as a backup of {group}: {_words(gain)}.",
     )
+
+
+def _words(gain: _Gain) -> str:
+    if gain.units == 0:
+        return f"{gain.steadied} fragile {'day' if gain.steadied == 1 else 'days'} less"
+    return f"{gain.units} {'gap' if gain.units == 1 else 'gaps'} less, on {spoken(gain.dates)}"

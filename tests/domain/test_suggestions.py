@@ -41,6 +41,14 @@ def test_the_backup_that_closes_most_gaps_comes_first_and_the_list_never_repeats
     assert found_in(board()) == [(2, 1, 2, 0, [15, 16]), (3, 1, 2, 1, [15])]
 
 
+def test_a_suggestion_says_how_many_gaps_it_closes_and_when():
+    told = [s.message for s in suggest(board(), None, 10)]
+    assert [message.partition(": ")[2] for message in told] == [
+        "2 gaps less, on 2025-01-15, 2025-01-16.",
+        "1 gap less, on 2025-01-15.",
+    ]
+
+
 def test_what_adds_nothing_is_not_listed():
     shifts = [row(1, DAY, "××"), row(2, DAY, "○○"), row(3, DAY, "△△")]
 
@@ -86,6 +94,7 @@ def test_without_need_only_robustness_is_suggested():
 
     assert (found.staff_id, found.gaps_before, found.gaps_after) == (2, 0, 0)
     assert (found.fragile_days_before, found.fragile_days_after) == (2, 0)
+    assert found.message.endswith(": 2 fragile days less.")
 
 
 def test_where_nothing_helps_the_list_is_empty():
