@@ -2,15 +2,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from domain.coverage import gaps
 from domain.figures import figures
 from domain.rules import CalendarRuleKind
 from domain.runs import GenerationMode, TierName
-from domain.schedules import FormerGroup
+from domain.schedules import Board, FormerGroup
 from domain.staff import NeedPolicy
 from domain.tiers import tier_values
 from tests.builders import backup, calendar, cover, membership, restaurant_board, row, staff_group
+from tests.random_boards import boards
 
 DAY = date(2025, 1, 15)
 
@@ -104,6 +106,23 @@ def test_shares_and_fair_shares_sum_to_one():
 
     assert sum(b.share for b in backups) == pytest.approx(1)
     assert sum(b.fair_share for b in backups) == pytest.approx(1)
+
+
+@settings(
+    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+@given(board=boards())
+def test_figures_of_any_board_sum_up(board: Board):
+    found = figures(board)
+    covers = sum(b.covers for b in found.backups)
+    for shares in ([b.share for b in found.backups], [b.fair_share for b in found.backups]):
+        known = [share for share in shares if share is not None]
+        assert len(known) == (len(shares) if covers else 0)
+        assert sum(known) == pytest.approx(1 if covers else 0)
+    for group in found.groups:
+        missing = sum(gap.missing for gap in group.gaps)
+        assert missing == group.need_units - group.covered_units
+        assert (group.rate is None) == (group.need_units == 0)
 
 
 def test_closed_days_are_left_out():

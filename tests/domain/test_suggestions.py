@@ -1,7 +1,13 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
+from hypothesis import HealthCheck, given, settings
+
 from domain.rules import LimitWindow
+from domain.schedules import Board
+from domain.single_points import single_points_on
 from domain.suggestions import suggest
+from domain.supply import supplies
 from tests.builders import (
     WORKING,
     backup,
@@ -11,6 +17,7 @@ from tests.builders import (
     row,
     staff_group,
 )
+from tests.random_boards import Size, boards
 
 DAY = date(2025, 1, 15)
 NEXT = DAY + timedelta(days=1)
@@ -99,3 +106,31 @@ def test_without_need_only_robustness_is_suggested():
 
 def test_where_nothing_helps_the_list_is_empty():
     assert found_in(board(shifts=[row(1, DAY, "××"), row(2, DAY, "△△"), row(3, DAY, "△△")])) == []
+
+
+def left_open(found: Board) -> dict[date, int]:
+    """Units of each day that the best matching does not meet."""
+    return {day: sum(supply.unmet.values()) for day, supply in supplies(found).items()}
+
+
+def fragile_days(found: Board) -> int:
+    return sum(bool(single_points_on(found, supply)) for supply in supplies(found).values())
+
+
+@settings(
+    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+@given(drawn=boards(Size(staff=5, days=3, groups=3)))
+def test_each_suggestion_brings_what_it_says_once_it_is_an_assignment(drawn: Board):
+    listed = suggest(drawn, None, 100)
+    assert len({(s.staff_id, s.group_id) for s in listed}) == len(listed)
+    for suggestion in listed:
+        made = backup(999, suggestion.staff_id, suggestion.group_id, 99)
+        after = replace(drawn, backup_assignments=(*drawn.backup_assignments, made))
+        old, new = left_open(drawn), left_open(after)
+        assert suggestion.gaps_before - suggestion.gaps_after == sum(old.values()) - sum(
+            new.values()
+        )
+        assert suggestion.dates_gained == tuple(day for day in old if new[day] < old[day])
+        told = (suggestion.fragile_days_before, suggestion.fragile_days_after)
+        assert told == (fragile_days(drawn), fragile_days(after))
