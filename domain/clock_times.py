@@ -31,14 +31,14 @@ class WorkingTime:
 def working_time(kind: ShiftType, day: date, zone: ZoneInfo) -> WorkingTime | None:
     """When a shift of that type begins and ends; None without work or without both clock times.
 
-    It ends on the next day where its end is not after its beginning.
+    It ends on the next day where its end is not after its beginning. One that lies within what a
+    spring night skips has no length, and never one below 0.
     """
     if not kind.works or kind.starts_at is None or kind.ends_at is None:
         return None
     last = day if kind.ends_at > kind.starts_at else day + ONE_DAY
-    return WorkingTime(
-        begins=_instant(day, kind.starts_at, zone), ends=_instant(last, kind.ends_at, zone)
-    )
+    begins = _instant(day, kind.starts_at, zone)
+    return WorkingTime(begins=begins, ends=max(begins, _instant(last, kind.ends_at, zone)))
 
 
 def rest_minutes_before(board: Board, cell: ShiftAssignment) -> int | None:
