@@ -28,4 +28,5 @@ async def brought_about(
 
 
 def _concerning(board: Board, touched: Touched) -> tuple[Conflict, ...]:
-    return tuple(conflict for conflict in conflicts(board) if touched.concerns(conflict))
+    whole = touched.with_their_groups(board)
+    return tuple(conflict for conflict in conflicts(board) if whole.concerns(conflict))

@@ -65,6 +65,15 @@ async def test_deactivating_a_backup_is_told_and_renaming_somebody_else_is_not(k
     assert "STAFF_INACTIVE" in codes(gone)
 
 
+async def test_the_last_member_who_leaves_says_that_the_group_is_empty(kitchen):
+    first = await kitchen.api.mutate("deleteStaffMember", SHOWN, id=kitchen.sato)
+    last = await kitchen.api.mutate("deleteStaffMember", SHOWN, id=kitchen.suzuki)
+
+    assert "GROUP_EMPTY" not in codes(first)
+    (found,) = [c for c in last["conflicts"] if c["code"] == "GROUP_EMPTY"]
+    assert found["group"] == {"id": kitchen.group}
+
+
 async def test_cells_tell_what_falls_on_their_dates_alone(kitchen):
     api, schedule = kitchen.api, kitchen.schedule
     await kitchen.set(cell(kitchen.nakata, "off", "2025-01-15", pinned=True))
@@ -106,6 +115,8 @@ async def test_settings_of_a_version_not_in_force_bring_nothing_about(kitchen):
     version = made["configurationVersion"]
     (copy,) = version["groups"]
     emptied = await api.mutate("updateStaffGroup", SHOWN, id=copy["id"], memberIds=[])
+    past = {"staffId": kitchen.nakata, "groupId": kitchen.group, "date": "2025-01-15"}
+    await api.mutate("setCovers", SHOWN, scheduleId=kitchen.schedule, covers=[past])
     active = await api.mutate("activateConfigurationVersion", SHOWN, id=version["id"])
 
     assert codes(emptied) == []

@@ -6,6 +6,7 @@ from domain.changes import Change, EntityType
 from domain.findings import Conflict, Severity
 from domain.ids import BackupAssignmentId, ConfigurationId, GroupId, StaffId
 from domain.touched import Touched, touched_by
+from tests.builders import backup, restaurant_board
 
 TODAY = date(2025, 1, 10)
 ACTIVE = ConfigurationId(7)
@@ -100,6 +101,27 @@ def test_without_dates_the_month_from_today_is_looked_at_and_never_more_than_a_y
 
     assert Touched(staff_ids=frozenset({StaffId(1)})).span(TODAY) == (TODAY, date(2025, 2, 9))
     assert wide.span(date(2030, 1, 1)) == (TODAY, TODAY + timedelta(days=365))
+
+
+def test_what_binds_everybody_is_looked_at_from_today_whatever_it_moved():
+    moved = change(EntityType.COVER, after={"date": "2024-12-24"})
+    touched = touched_by([moved, change(EntityType.CONFIGURATION, after={"id": 7})], ACTIVE)
+
+    assert touched.span(TODAY) == (TODAY, date(2025, 2, 9))
+
+
+@pytest.mark.parametrize(
+    ("after", "groups"),
+    [({"deactivated_on": "2025-01-10"}, {1, 2}), ({"employed_until": None, "name": "new"}, set())],
+)
+def test_groups_of_those_who_come_or_leave_are_touched(after, groups):
+    board = restaurant_board(
+        TODAY, TODAY, staff=[1, 2], groups={1: [1], 2: [], 3: [2]}, backups=[backup(1, 1, 2)]
+    )
+    before = {"id": 1, "name": "old", "employed_until": None, "deactivated_on": None}
+    touched = touched_by([change(EntityType.STAFF_MEMBER, before, {**before, **after})], ACTIVE)
+
+    assert touched.with_their_groups(board).group_ids == groups
 
 
 @pytest.mark.parametrize(
