@@ -7,50 +7,68 @@ the nodes. Options that every rule treats alike are of one kind, and an arc is a
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise, starmap
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.columns.counters import State, counters_of
 from solver.columns.lines import FORBIDDEN, Habit, Line, axes_of
+from solver.columns.windows import Axis, Shift, Window, axis_of, shift_of, windows_of
 
 Index = NDArray[np.int64]
+Costs = NDArray[np.float64]
 Step = tuple[int, int, int, float]
+FEW = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Arcs side by side: from which node, by which kind, at what cost."""
+
+    sources: Index
+    kinds: Index
+    costs: Costs
 
 
 @dataclass(frozen=True, slots=True)
 class Arcs:
-    """The steps of one day that add the same to every axis, sorted by the node they lead to.
+    """The steps of one day that add the same to every axis, and what that does to the axes.
 
-    `starts[n]` is the first arc to `nodes[n]`.
+    Nodes with up to `FEW` arcs are `few`, those with most of them first: `ranks[k]` holds the arc
+    k of the first of them. Each of the others, `many`, has steps of its own.
     """
 
-    added: tuple[int, ...]
-    sources: Index
-    kinds: Index
-    costs: NDArray[np.float64]
-    starts: Index
-    nodes: Index
+    few: Index
+    ranks: tuple[Steps, ...]
+    many: Index
+    blocks: tuple[Steps, ...]
+    shifts: tuple[Shift, ...]
 
 
 @dataclass(frozen=True)
 class Graph:
     """`layers[day]` leads from the nodes before that day to those after it.
 
-    `widths` has the number of nodes before each day and after the last, `reach` how far each axis
-    can have been counted by then.
+    `widths` has the number of nodes before each day and after the last, `windows` the counts that
+    each axis tells apart by then.
     """
 
     habit: Habit
     first: dict[State, int]
     widths: tuple[int, ...]
-    reach: tuple[tuple[int, ...], ...]
+    axes: tuple[Axis, ...]
+    windows: tuple[tuple[Window, ...], ...]
     layers: tuple[tuple[Arcs, ...], ...]
 
     @cached_property
     def options_of_kind(self) -> tuple[Index, ...]:
         kinds = np.array(kinds_of(self.habit))
         return tuple(np.flatnonzero(kinds == kind) for kind in range(int(kinds.max()) + 1))
+
+    def shape(self, day: int) -> tuple[int, ...]:
+        """How many counts each axis tells apart before that day."""
+        return tuple(window.size for window in self.windows[day])
 
 
 def kinds_of(habit: Habit) -> list[int]:
@@ -74,9 +92,9 @@ def start_of(line: Line) -> State:
     return tuple(counter.begin(line) for counter in counters_of(line.habit))
 
 
-def graph_of(habit: Habit, starts: Iterable[State], counted: tuple[int, ...]) -> Graph:
-    """The graph of all that these beginnings can lead to, with at most so much counted before."""
-    return _Builder(habit).build(sorted(set(starts)), counted)
+def graph_of(habit: Habit, starts: Iterable[tuple[State, tuple[int, ...]]]) -> Graph:
+    """The graph of all that these beginnings can lead to: nodes, and what is counted by then."""
+    return _Builder(habit).build(sorted(set(starts)))
 
 
 class _Builder:
@@ -85,27 +103,37 @@ class _Builder:
         self._counters = counters_of(habit)
         kinds = kinds_of(habit)
         self._examples = [kinds.index(kind) for kind in range(max(kinds) + 1)]
-        self._sizes = tuple(map(len, axes_of(habit)))
 
-    def build(self, starts: list[State], counted: tuple[int, ...]) -> Graph:
-        first = {state: n for n, state in enumerate(starts)}
-        nodes, widths, layers = first, [len(first)], []
-        reach = [self._within(tuple(1 + n for n in counted))]
+    def build(self, starts: list[tuple[State, tuple[int, ...]]]) -> Graph:
+        states = dict.fromkeys(state for state, _ in starts)
+        first = {state: n for n, state in enumerate(states)}
+        nodes, widths, found = first, [len(first)], []
         for day in range(self._habit.days):
-            nodes, arcs = self._layer(nodes, day)
-            layers.append(arcs)
+            nodes, steps = self._layer(nodes, day)
+            found.append(steps)
             widths.append(len(nodes))
-            most = [max((a.added[n] for a in arcs), default=0) for n in range(len(self._sizes))]
-            farther = zip(reach[-1], most, strict=True)
-            reach.append(self._within(tuple(far + more for far, more in farther)))
-        return Graph(self._habit, first, tuple(widths), tuple(reach), tuple(layers))
+        axes, windows = self._axes([counted for _, counted in starts], found)
+        layers = [
+            tuple(_arcs(steps, _shifts(axes, before, after, added)) for added, steps in layer)
+            for layer, (before, after) in zip(found, pairwise(windows), strict=True)
+        ]
+        return Graph(self._habit, first, tuple(widths), axes, windows, tuple(layers))
 
-    def _within(self, lengths: tuple[int, ...]) -> tuple[int, ...]:
-        return tuple(min(n, size) for n, size in zip(lengths, self._sizes, strict=True))
+    def _axes(
+        self, starts: list[tuple[int, ...]], layers: list["Layer"]
+    ) -> tuple[tuple[Axis, ...], tuple[tuple[Window, ...], ...]]:
+        axes, windows = [], []
+        for n, costs in enumerate(axes_of(self._habit)):
+            most = [max((added[n] for added, _ in layer), default=0) for layer in layers]
+            counted = [counts[n] for counts in starts]
+            reach = [max(counted) + sum(most[:day]) for day in range(len(most) + 1)]
+            axis = axis_of(costs, reach[-1])
+            axes.append(axis)
+            windows.append(windows_of(axis, min(counted), reach, most))
+        by_day = zip(*windows, strict=True) if windows else [() for _ in range(len(layers) + 1)]
+        return tuple(axes), tuple(by_day)
 
-    def _layer(
-        self, nodes: dict[State, int], day: int
-    ) -> tuple[dict[State, int], tuple[Arcs, ...]]:
+    def _layer(self, nodes: dict[State, int], day: int) -> tuple[dict[State, int], "Layer"]:
         after: dict[State, int] = {}
         found: dict[tuple[int, ...], list[Step]] = {}
         for state, source in nodes.items():
@@ -116,7 +144,7 @@ class _Builder:
                 node = after.setdefault(following, len(after))
                 added = (*(total.amounts[option] for total in self._habit.totals), *counted)
                 found.setdefault(added, []).append((node, source, kind, cost))
-        return after, tuple(_arcs(added, sorted(steps)) for added, steps in sorted(found.items()))
+        return after, [(added, sorted(steps)) for added, steps in sorted(found.items())]
 
     def _step(self, state: State, day: int, option: int) -> tuple[State, float, tuple[int, ...]]:
         values: list[int] = []
@@ -130,14 +158,38 @@ class _Builder:
         return tuple(values), cost, tuple(counted)
 
 
-def _arcs(added: tuple[int, ...], steps: list[Step]) -> Arcs:
-    nodes = np.array([step[0] for step in steps], dtype=np.int64)
-    starts = np.flatnonzero(np.r_[True, nodes[1:] != nodes[:-1]])
+Layer = list[tuple[tuple[int, ...], list[Step]]]
+
+
+def _shifts(
+    axes: tuple[Axis, ...],
+    before: tuple[Window, ...],
+    after: tuple[Window, ...],
+    added: tuple[int, ...],
+) -> tuple[Shift, ...]:
+    return tuple(starmap(shift_of, zip(axes, before, after, added, strict=True)))
+
+
+def _arcs(steps: list[Step], shifts: tuple[Shift, ...]) -> Arcs:
+    into: dict[int, list[Step]] = {}
+    for step in steps:
+        into.setdefault(step[0], []).append(step)
+    few = sorted((node for node in into if len(into[node]) <= FEW), key=lambda n: -len(into[n]))
+    many = [node for node in into if len(into[node]) > FEW]
+    most = max((len(into[node]) for node in few), default=0)
+    ranks = [[into[n][k] for n in few if len(into[n]) > k] for k in range(most)]
     return Arcs(
-        added=added,
+        few=np.array(few, dtype=np.int64),
+        ranks=tuple(map(_steps, ranks)),
+        many=np.array(many, dtype=np.int64),
+        blocks=tuple(_steps(into[node]) for node in many),
+        shifts=shifts,
+    )
+
+
+def _steps(steps: list[Step]) -> Steps:
+    return Steps(
         sources=np.array([step[1] for step in steps], dtype=np.int64),
         kinds=np.array([step[2] for step in steps], dtype=np.int64),
         costs=np.array([step[3] for step in steps]),
-        starts=starts,
-        nodes=nodes[starts],
     )

@@ -81,6 +81,12 @@ prices = st.sampled_from((0.0, 1.0, 2.0, 5.0, FORBIDDEN))
 soft = st.sampled_from((0.0, 1.0, 3.0))
 
 
+def _outside(bounds: tuple[int, int, float, float, int]) -> tuple[float, ...]:
+    """A price for each count below a range, another for each above, as limits have them."""
+    least, more, fall, rise, size = bounds
+    return tuple(fall * max(0, least - n) + rise * max(0, n - least - more) for n in range(size))
+
+
 @st.composite
 def habits(draw) -> Habit:
     listed = st.sampled_from((WORK, REST, frozenset({1})))
@@ -100,16 +106,17 @@ def habits(draw) -> Habit:
         week,
         week,
     )
+    ranges = st.tuples(st.integers(0, 5), st.integers(0, 4), soft, soft, st.integers(3, 12))
     totals = st.builds(
         Total,
         st.sampled_from(((0, 1, 1), (2, 0, 1))),
-        st.lists(prices, min_size=3, max_size=7).map(tuple),
+        st.lists(prices, min_size=3, max_size=7).map(tuple) | ranges.map(_outside),
     )
     marked = st.builds(
         Marked,
         listed,
         st.sampled_from((((0, 1), (3, 4)), ((1, 2),))),
-        st.lists(soft, min_size=2, max_size=3).map(tuple),
+        st.lists(soft, min_size=2, max_size=3).map(tuple) | ranges.map(_outside),
     )
     return Habit(
         days=DAYS,
@@ -141,7 +148,7 @@ def lines(draw, habit: Habit | None = None) -> Line:
 EVERY = list(product(range(OPTIONS), repeat=DAYS))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(lines())
 def test_the_cheapest_line_is_that_of_all_lines(line: Line) -> None:
     (found,) = Crew([0], [line]).cheapest(line.costs[np.newaxis], 1, [0])
@@ -151,6 +158,15 @@ def test_the_cheapest_line_is_that_of_all_lines(line: Line) -> None:
     for one in found:
         assert one.cost == pytest.approx(least)
         assert cost_of(line, one.options) == pytest.approx(least)
+
+
+def test_counts_that_are_sure_to_end_outside_a_range_are_not_told_apart() -> None:
+    costs = _outside((18, 2, 20.0, 20.0, 29))
+    habit = Habit(days=28, options=2, totals=(Total((0, 1), costs),))
+    graph = Crew([0], [Line(habit, np.zeros((28, 2)))]).graph
+
+    assert max(graph.shape(day)[0] for day in range(29)) == 11
+    assert graph.shape(28) == (3,)
 
 
 @st.composite
