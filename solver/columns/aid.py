@@ -9,12 +9,12 @@ from datetime import date
 from domain.ids import ShiftCode, StaffId
 from domain.runs import TierName
 from solver.columns.boards import task
-from solver.columns.generation import EPSILON, Choice, Generation, Pace, Pool
+from solver.columns.dives import dive
+from solver.columns.generation import EPSILON, Choice, Generation, Pool
 from solver.variables import Variables
 
 CONVERGING = 0.6
 FEWEST_CELLS, MOST_CELLS = 150, 5_000
-DIVING, ROUNDS = 1e-3, 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ def aid(
     root.may_go_on = lambda: left() > 0
     best = None
     if left() > 0 and optimum.missing < EPSILON:
-        best = root.dive(math.inf, Pace(left, tolerance=DIVING, rounds=ROUNDS))
+        best = dive(root, math.inf, left)
     return Aid(bound=bound, cells={} if best is None else _cells(variables, best))
 
 

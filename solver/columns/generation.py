@@ -1,11 +1,11 @@
 """Column generation: lines are priced until none betters the programme, which gives the bound."""
 
-import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solver.columns.lines import FORBIDDEN, Habit, Task
 from solver.columns.master import Cells, Column, Master, Optimum, Vector, dual_value
@@ -13,9 +13,10 @@ from solver.columns.pricing import Crew, Found
 
 SMOOTHING = 0.6
 COLUMNS_A_ROUND = 3
-LARGEST_CREW = 8
+LARGEST_CREW = 30
 EPSILON = 1e-6
-ALL_BUT_CHOSEN = 1 - 1e-4
+HALF = 0.5
+Index = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,14 @@ class Pool:
     def columns(self) -> list[Column]:
         return [column for known in self._known for column in known.values()]
 
-    def price(self, prices: Vector, settled: frozenset[int]) -> tuple[float, list[Column]]:
-        """Σ of the cheapest lines of those who are not settled, and the lines themselves."""
-        costs = self.cells.priced(self.costs, prices)
+    def price(
+        self, prices: Vector, closed: Vector, settled: Collection[int]
+    ) -> tuple[float, list[Column]]:
+        """Σ of the cheapest lines of those who are not settled, and the lines themselves.
+
+        `closed` is infinite at [person, day, option] where a line may not go, else 0.
+        """
+        costs = self.cells.priced(self.costs, prices) + closed
         asked = [
             (crew, [n for n, person in enumerate(crew.members) if person not in settled])
             for crew in self._crews
@@ -90,25 +96,32 @@ class Generation:
         self.may_go_on = may_go_on
         people = {column.person for column in settled}
         others = [column for column in pool.columns if column.person not in people]
-        self.master = Master(pool.task, [*others, *settled])
+        self.master = Master(pool.task, [*others, *settled], is_cheap=not others)
         self._inside = set(map(id, self.master.columns))
-        self._settled: dict[int, Column] = {}
-        if settled:
-            self.settle(settled)
+        self._settled = {column.person: column for column in settled}
+        self._closed = np.zeros(pool.costs.shape)
+        self._days = np.arange(pool.task.lines[0].habit.days)
+        self._open = np.ones((len(pool.task.lines), len(self._days)), dtype=bool)
+        self._open[list(people)] = False
 
-    def settle(self, columns: Iterable[Column]) -> None:
-        """These people have exactly these columns from now on."""
-        chosen = list(columns)
-        self._settled.update({column.person: column for column in chosen})
-        self.master.settle(chosen)
-        self.bound = -FORBIDDEN
+    def converge(
+        self, tolerance: float = EPSILON, rounds: int = 10_000, floor: float = -FORBIDDEN
+    ) -> Optimum:
+        """Add columns until the programme is so near its bound, or time or rounds are over.
 
-    def converge(self, tolerance: float = EPSILON, rounds: int = 10_000) -> Optimum:
-        """Add columns until the programme is so near its bound, or time or rounds are over."""
+        Whoever knows that nothing will be below the `floor` has no need of a bound that says so.
+        """
+        optimum = self._converge(tolerance, rounds, floor)
+        while self.master.make_dearer(at_once=optimum.missing < EPSILON):
+            optimum = self._converge(tolerance, rounds, floor)
+        return optimum
+
+    def _converge(self, tolerance: float, rounds: int, floor: float) -> Optimum:
         smoothing, centre = SMOOTHING, None
         optimum = self.master.solve()
         for _ in range(rounds):
-            if not self.may_go_on() or not self._is_far(optimum, tolerance):
+            reached = max(self.bound, floor) + tolerance * max(1.0, abs(optimum.value))
+            if not self.may_go_on() or optimum.value < reached:
                 break
             prices = _between(centre, optimum.joint, smoothing)
             dual, added = self._round(prices, optimum)
@@ -120,12 +133,9 @@ class Generation:
             optimum = self.master.solve() if added else optimum
         return optimum
 
-    def _is_far(self, optimum: Optimum, tolerance: float) -> bool:
-        return optimum.value - self.bound >= tolerance * max(1.0, abs(optimum.value))
-
     def _round(self, prices: Vector, optimum: Optimum) -> tuple[float, int]:
         """The bound at these prices, and how many columns came that the programme asks for."""
-        least, found = self.pool.price(prices, frozenset(self._settled))
+        least, found = self.pool.price(prices, self._closed, self._settled)
         for column in self._settled.values():
             least += column.cost - float(column.factors @ prices[column.rows])
         new = {
@@ -144,68 +154,63 @@ class Generation:
             for place, column in enumerate(self.master.columns)
             if column.person not in self._settled and reduced(column, optimum) > gap
         ]
-        self._inside -= {id(self.master.columns[place]) for place in far}
-        self.master.drop(far)
+        self._drop(far)
 
-    def dive(self, ceiling: float, pace: "Pace") -> Choice | None:
-        """Settle what the programme wants most and price again, until everybody is settled.
+    def _drop(self, places: list[int]) -> None:
+        self._inside -= {id(self.master.columns[place]) for place in places}
+        self.master.drop(places)
 
-        None once nothing under the ceiling can come of it.
-        """
-        people = len(self.pool.task.lines)
-        while True:
-            optimum = self.converge(pace.tolerance, pace.rounds)
-            if optimum.value > ceiling + EPSILON:
-                return None
-            unsettled = people - len(self._settled)
-            if not unsettled:
-                break
-            wanted = self._wanted(optimum, pace.next_count(unsettled))
-            if not wanted:
-                return None
-            self.settle(wanted)
-        columns = tuple(self._settled[person] for person in range(people))
-        return Choice(columns, optimum.value, optimum.missing)
+    @property
+    def open_cells(self) -> NDArray[np.bool_]:
+        """Whether a cell, [person, day], is still to be decided."""
+        return self._open
 
-    def _wanted(self, optimum: Optimum, count: int) -> list[Column]:
-        """The columns that the programme has all but chosen, or the few that it wants most."""
-        free = [
-            (share, -place)
-            for place, share in enumerate(optimum.shares.tolist())
-            if share > EPSILON and self.master.columns[place].person not in self._settled
+    def shares(self, optimum: Optimum) -> Vector:
+        """How much of each option the programme takes in each cell: [person, day, option]."""
+        shares = np.zeros(self.pool.costs.shape)
+        for place in np.flatnonzero(optimum.shares > EPSILON):
+            column = self.master.columns[place]
+            shares[column.person, self._days, column.options] += optimum.shares[place]
+        return shares
+
+    def decide(self, people: Index, days: Index, options: Index) -> list[Column]:
+        """Close all but these options of these cells; the columns that this drops."""
+        self._open[people, days] = False
+        self._closed[people, days] = FORBIDDEN
+        self._closed[people, days, options] = 0.0
+        gone = [
+            place
+            for place, column in enumerate(self.master.columns)
+            if self._closed[column.person, self._days, column.options].any()
         ]
-        chosen: dict[int, Column] = {}
-        for share, place in sorted(free, reverse=True):
-            if len(chosen) >= count and share < ALL_BUT_CHOSEN:
-                break
-            column = self.master.columns[-place]
-            chosen.setdefault(column.person, column)
-        return list(chosen.values())
+        dropped = [self.master.columns[place] for place in gone]
+        self._drop(gone)
+        self.bound = -FORBIDDEN
+        return dropped
+
+    def reopen(self, people: Index, days: Index, columns: list[Column]) -> None:
+        """Take a decision back, with the columns that it dropped."""
+        self._open[people, days] = True
+        self._closed[people, days] = 0.0
+        self._inside |= set(map(id, columns))
+        self.master.add(columns)
+        self.bound = -FORBIDDEN
+
+    def chosen(self, optimum: Optimum) -> Choice | None:
+        """The choice of a programme that takes one column of each person, if it does."""
+        columns = [
+            column
+            for column, share in zip(self.master.columns, optimum.shares, strict=True)
+            if share > HALF
+        ]
+        if len(columns) < len(self.pool.task.lines):
+            return None
+        columns.sort(key=lambda column: column.person)
+        return Choice(tuple(columns), optimum.value, optimum.missing)
 
 
 def _between(centre: Vector | None, prices: Vector, smoothing: float) -> Vector:
     return prices if centre is None else smoothing * centre + (1 - smoothing) * prices
-
-
-class Pace:
-    """How many people a dive settles at a time, so that it ends when it should."""
-
-    def __init__(self, seconds_left: Callable[[], float], *, tolerance: float, rounds: int) -> None:
-        self.tolerance = tolerance
-        self.rounds = rounds
-        self._seconds_left = seconds_left
-        self._before: float | None = None
-
-    def next_count(self, unsettled: int) -> int:
-        """One at first, then as many as the time of the last step says; half of all at most."""
-        left = self._seconds_left()
-        before, self._before = self._before, left
-        if before is None:
-            return 1
-        if left <= 0:
-            return unsettled
-        needed = math.ceil(unsettled * (before - left) / left)
-        return max(1, min(needed, math.ceil(unsettled / 4)))
 
 
 def _crews(task: Task) -> list[Crew]:

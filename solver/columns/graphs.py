@@ -18,7 +18,8 @@ from solver.columns.windows import Axis, Shift, Window, axis_of, shift_of, windo
 
 Index = NDArray[np.int64]
 Costs = NDArray[np.float64]
-Step = tuple[int, int, int, float]
+Step = tuple[int, int, float]
+Added = tuple[int, ...]
 FEW = 4
 
 
@@ -35,13 +36,15 @@ class Steps:
 class Arcs:
     """The steps of one day that add the same to every axis, and what that does to the axes.
 
-    Nodes with up to `FEW` arcs are `few`, those with most of them first: `ranks[k]` holds the arc
-    k of the first of them. Each of the others, `many`, has steps of its own.
+    Nodes with up to `FEW` arcs come first, those with most of them before the others: `ranks[k]`
+    holds the arc k of the first of them. Each of the others has a block of steps of its own.
+    Either no earlier arcs of the day lead to any of these nodes, which then stand side by side
+    (`are_new`), or to all of them.
     """
 
-    few: Index
+    nodes: Index
+    are_new: bool
     ranks: tuple[Steps, ...]
-    many: Index
     blocks: tuple[Steps, ...]
     shifts: tuple[Shift, ...]
 
@@ -97,6 +100,16 @@ def graph_of(habit: Habit, starts: Iterable[tuple[State, tuple[int, ...]]]) -> G
     return _Builder(habit).build(sorted(set(starts)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Bundle:
+    """Steps that add the same, by the node they lead to; `into[n]` holds those into `nodes[n]`."""
+
+    added: Added
+    nodes: list[int]
+    are_new: bool
+    into: list[list[Step]]
+
+
 class _Builder:
     def __init__(self, habit: Habit) -> None:
         self._habit = habit
@@ -109,22 +122,22 @@ class _Builder:
         first = {state: n for n, state in enumerate(states)}
         nodes, widths, found = first, [len(first)], []
         for day in range(self._habit.days):
-            nodes, steps = self._layer(nodes, day)
-            found.append(steps)
+            nodes, bundles = _bundles(self._steps(nodes, day))
+            found.append(bundles)
             widths.append(len(nodes))
         axes, windows = self._axes([counted for _, counted in starts], found)
         layers = [
-            tuple(_arcs(steps, _shifts(axes, before, after, added)) for added, steps in layer)
-            for layer, (before, after) in zip(found, pairwise(windows), strict=True)
+            tuple(_arcs(bundle, _shifts(axes, before, after, bundle.added)) for bundle in bundles)
+            for bundles, (before, after) in zip(found, pairwise(windows), strict=True)
         ]
         return Graph(self._habit, first, tuple(widths), axes, windows, tuple(layers))
 
     def _axes(
-        self, starts: list[tuple[int, ...]], layers: list["Layer"]
+        self, starts: list[tuple[int, ...]], layers: list[list[_Bundle]]
     ) -> tuple[tuple[Axis, ...], tuple[tuple[Window, ...], ...]]:
         axes, windows = [], []
         for n, costs in enumerate(axes_of(self._habit)):
-            most = [max((added[n] for added, _ in layer), default=0) for layer in layers]
+            most = [max((b.added[n] for b in bundles), default=0) for bundles in layers]
             counted = [counts[n] for counts in starts]
             reach = [max(counted) + sum(most[:day]) for day in range(len(most) + 1)]
             axis = axis_of(costs, reach[-1])
@@ -133,18 +146,18 @@ class _Builder:
         by_day = zip(*windows, strict=True) if windows else [() for _ in range(len(layers) + 1)]
         return tuple(axes), tuple(by_day)
 
-    def _layer(self, nodes: dict[State, int], day: int) -> tuple[dict[State, int], "Layer"]:
-        after: dict[State, int] = {}
-        found: dict[tuple[int, ...], list[Step]] = {}
+    def _steps(self, nodes: dict[State, int], day: int) -> dict[Added, dict[State, list[Step]]]:
+        """The steps of a day by what they add, and by where they lead."""
+        found: dict[Added, dict[State, list[Step]]] = {}
         for state, source in nodes.items():
             for kind, option in enumerate(self._examples):
                 following, cost, counted = self._step(state, day, option)
                 if cost == FORBIDDEN:
                     continue
-                node = after.setdefault(following, len(after))
                 added = (*(total.amounts[option] for total in self._habit.totals), *counted)
-                found.setdefault(added, []).append((node, source, kind, cost))
-        return after, [(added, sorted(steps)) for added, steps in sorted(found.items())]
+                into = found.setdefault(added, {})
+                into.setdefault(following, []).append((source, kind, cost))
+        return found
 
     def _step(self, state: State, day: int, option: int) -> tuple[State, float, tuple[int, ...]]:
         values: list[int] = []
@@ -158,38 +171,52 @@ class _Builder:
         return tuple(values), cost, tuple(counted)
 
 
-Layer = list[tuple[tuple[int, ...], list[Step]]]
+def _bundles(
+    found: dict[Added, dict[State, list[Step]]],
+) -> tuple[dict[State, int], list[_Bundle]]:
+    """Steps that are walked together, and a numbering in which new nodes stand side by side."""
+    numbers: dict[State, int] = {}
+    bundles = []
+    for added, into in sorted(found.items()):
+        met = {state: steps for state, steps in into.items() if state in numbers}
+        new = {state: steps for state, steps in into.items() if state not in numbers}
+        for part in filter(None, (new, met)):
+            states = sorted(part, key=lambda state: _place(part[state]))
+            nodes = [numbers.setdefault(state, len(numbers)) for state in states]
+            steps = [part[state] for state in states]
+            bundles.append(_Bundle(added, nodes, part is new, steps))
+    return numbers, bundles
+
+
+def _place(steps: list[Step]) -> tuple[bool, int]:
+    return len(steps) > FEW, -len(steps)
 
 
 def _shifts(
     axes: tuple[Axis, ...],
     before: tuple[Window, ...],
     after: tuple[Window, ...],
-    added: tuple[int, ...],
+    added: Added,
 ) -> tuple[Shift, ...]:
     return tuple(starmap(shift_of, zip(axes, before, after, added, strict=True)))
 
 
-def _arcs(steps: list[Step], shifts: tuple[Shift, ...]) -> Arcs:
-    into: dict[int, list[Step]] = {}
-    for step in steps:
-        into.setdefault(step[0], []).append(step)
-    few = sorted((node for node in into if len(into[node]) <= FEW), key=lambda n: -len(into[n]))
-    many = [node for node in into if len(into[node]) > FEW]
-    most = max((len(into[node]) for node in few), default=0)
-    ranks = [[into[n][k] for n in few if len(into[n]) > k] for k in range(most)]
+def _arcs(bundle: _Bundle, shifts: tuple[Shift, ...]) -> Arcs:
+    few = [steps for steps in bundle.into if len(steps) <= FEW]
+    most = len(few[0]) if few else 0
+    ranks = ([steps[k] for steps in few if len(steps) > k] for k in range(most))
     return Arcs(
-        few=np.array(few, dtype=np.int64),
-        ranks=tuple(map(_steps, ranks)),
-        many=np.array(many, dtype=np.int64),
-        blocks=tuple(_steps(into[node]) for node in many),
+        nodes=np.array(bundle.nodes, dtype=np.int64),
+        are_new=bundle.are_new,
+        ranks=tuple(map(_side_by_side, ranks)),
+        blocks=tuple(map(_side_by_side, bundle.into[len(few) :])),
         shifts=shifts,
     )
 
 
-def _steps(steps: list[Step]) -> Steps:
+def _side_by_side(steps: list[Step]) -> Steps:
     return Steps(
-        sources=np.array([step[1] for step in steps], dtype=np.int64),
-        kinds=np.array([step[2] for step in steps], dtype=np.int64),
-        costs=np.array([step[3] for step in steps]),
+        sources=np.array([step[0] for step in steps], dtype=np.int64),
+        kinds=np.array([step[1] for step in steps], dtype=np.int64),
+        costs=np.array([step[2] for step in steps]),
     )

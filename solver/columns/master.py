@@ -12,7 +12,8 @@ from solver.columns.lines import FORBIDDEN, Task
 
 Vector = NDArray[np.float64]
 Index = NDArray[np.int32]
-ARTIFICIAL = 2e3
+CHEAP, DEAR = 2.0, 2e3
+DEARER = 5.0
 DUAL, PRIMAL = 1, 4
 TINY = 1e-6
 
@@ -77,10 +78,18 @@ class Optimum:
 
 
 class Master:
-    """Choose one column a person; artificial columns make every choice possible."""
+    """Choose one column a person; artificial columns make every choice possible.
 
-    def __init__(self, task: Task, columns: Iterable[Column] = ()) -> None:
+    They cost little at first if so asked: prices settle sooner, and what is still missing then
+    makes them dearer.
+    """
+
+    def __init__(
+        self, task: Task, columns: Iterable[Column] = (), *, is_cheap: bool = False
+    ) -> None:
         self.task = task
+        dearest = max((extra.cost for extra in task.extras if extra.cost > 0), default=DEAR)
+        self._artificial = min(DEAR, CHEAP * dearest) if is_cheap else DEAR
         self.columns: list[Column] = []
         self._programme = quiet.programme()
         self._has_moved = False
@@ -109,7 +118,16 @@ class Master:
 
     def _add_artificial(self, row: int, sign: float) -> None:
         place = np.array([row], dtype=np.int32)
-        self._programme.addCol(ARTIFICIAL, 0.0, FORBIDDEN, 1, place, np.array([sign]))
+        self._programme.addCol(self._artificial, 0.0, FORBIDDEN, 1, place, np.array([sign]))
+
+    def make_dearer(self, *, at_once: bool) -> bool:
+        """Whether artificial columns could be made dearer."""
+        if self._artificial >= DEAR:
+            return False
+        self._artificial = DEAR if at_once else min(DEAR, DEARER * self._artificial)
+        for place in range(len(self.task.extras), self._base):
+            self._programme.changeColCost(place, self._artificial)
+        return True
 
     def add(self, columns: list[Column]) -> None:
         if not columns:
@@ -150,18 +168,6 @@ class Master:
             single=prices[rows:],
             missing=float(values[extras : self._base].sum()),
         )
-
-    def settle(self, chosen: list[Column]) -> None:
-        """These people have exactly these columns from now on; their others are dropped."""
-        kept = set(map(id, chosen))
-        people = {c.person for c in chosen}
-        self.drop(
-            [n for n, c in enumerate(self.columns) if c.person in people and id(c) not in kept]
-        )
-        for n, column in enumerate(self.columns):
-            if id(column) in kept:
-                self._programme.changeColBounds(self._base + n, 1.0, 1.0)
-        self._has_moved = True
 
     def drop(self, places: list[int]) -> None:
         if not places:

@@ -67,7 +67,7 @@ class Crew:
             values[(self._first[member], n, *places)] = sum(c for _, c in self._placed[member])
         layers = [values]
         for day, layer in enumerate(graph.layers):
-            after = np.full((graph.widths[day + 1], len(who), *graph.shape(day + 1)), FORBIDDEN)
+            after = np.empty((graph.widths[day + 1], len(who), *graph.shape(day + 1)))
             for arcs in layer:
                 _spread(layers[-1], after, arcs, prices[day])
             layers.append(after)
@@ -87,15 +87,36 @@ class Crew:
 
 def _spread(values: Values, after: Values, arcs: Arcs, prices: Values) -> None:
     """Carry the values over these arcs where that is cheaper than what is there already."""
-    if arcs.ranks:
-        best = _stepped(values, arcs.ranks[0], prices)
-        for steps in arcs.ranks[1:]:
-            count = len(steps.sources)
+    count, people = len(arcs.nodes), values.shape[1]
+    before, behind = values.shape[2:], after.shape[2:]
+    shifts = [
+        (2 + n, shift) for n, shift in enumerate(arcs.shifts) if not shift.is_plain(before[n])
+    ]
+    first = int(arcs.nodes[0])
+    target = after[first : first + count] if arcs.are_new else np.empty((count, people, *behind))
+    shape = (count, people, *before)
+    best = target if not shifts else np.empty(shape)
+    _step(values, arcs, prices, best)
+    for n, (axis, shift) in enumerate(shifts, 1):
+        shape = (*shape[:axis], shift.size, *shape[axis + 1 :])
+        carried = target if n == len(shifts) else np.empty(shape)
+        shift.carry(best, axis, carried)
+        best = carried
+    if not arcs.are_new:
+        after[arcs.nodes] = np.minimum(after[arcs.nodes], target)
+
+
+def _step(values: Values, arcs: Arcs, prices: Values, best: Values) -> None:
+    """The cheapest way into each of the nodes, counts as they were before the day."""
+    few = len(best) - len(arcs.blocks)
+    for n, steps in enumerate(arcs.ranks):
+        count = len(steps.sources)
+        if n:
             np.minimum(best[:count], _stepped(values, steps, prices), out=best[:count])
-        _merge(best, after, arcs.few, arcs)
-    if arcs.blocks:
-        least = [_stepped(values, steps, prices).min(axis=0) for steps in arcs.blocks]
-        _merge(np.stack(least), after, arcs.many, arcs)
+        else:
+            best[:count] = _stepped(values, steps, prices)
+    for n, steps in enumerate(arcs.blocks, few):
+        np.minimum.reduce(_stepped(values, steps, prices), axis=0, out=best[n])
 
 
 def _stepped(values: Values, steps: Steps, prices: Values) -> Values:
@@ -103,12 +124,6 @@ def _stepped(values: Values, steps: Steps, prices: Values) -> Values:
     stepped = values[steps.sources]
     stepped += paid.reshape(*paid.shape, *(1 for _ in values.shape[2:]))
     return stepped
-
-
-def _merge(best: Values, after: Values, nodes: NDArray[np.int64], arcs: Arcs) -> None:
-    for n, shift in enumerate(arcs.shifts):
-        best = shift.carried(best, 2 + n)
-    after[nodes] = np.minimum(after[nodes], best)
 
 
 @dataclass(frozen=True, slots=True)

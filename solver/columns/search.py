@@ -5,12 +5,11 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from solver.columns.generation import EPSILON, Choice, Generation, Pace, Pool
+from solver.columns.dives import dive
+from solver.columns.generation import EPSILON, Choice, Generation, Pool
 from solver.columns.lines import Task
 
-ROOT_SHARE, DIVE_SHARE = 0.6, 0.6
-DIVING, NEAR = 1e-3, 2e-2
-ROUNDS = 12
+ROOT_SHARE, DIVE_SHARE = 0.6, 0.75
 FREE_AT_FIRST, MOST_FREE, FEWEST_FREE = 0.3, 0.6, 0.1
 GROWTH = 1.15
 Seconds = Callable[[], float]
@@ -32,13 +31,12 @@ def search(task: Task, seconds_left: Seconds, *, seed: int = 0, workers: int = 1
     pool = Pool(task, workers)
     whole = seconds_left()
     root = Generation(pool, lambda: seconds_left() > whole * (1 - ROOT_SHARE))
-    optimum = root.converge()
+    root.converge()
     bound = root.bound
     yield News(bound, None)
     end = seconds_left() * (1 - DIVE_SHARE)
     root.may_go_on = lambda: seconds_left() > end
-    root.prune(optimum, NEAR * abs(optimum.value) + 1)
-    best = root.dive(math.inf, _pace(lambda: seconds_left() - end))
+    best = dive(root, math.inf, lambda: seconds_left() - end)
     yield News(bound, best)
     neighbours = _Neighbours(len(task.lines), seed)
     while seconds_left() > 0 and not _is_proved(bound, best):
@@ -73,11 +71,7 @@ def _around(
     kept = () if best is None else tuple(c for c in best.columns if c.person not in free)
     ceiling = math.inf if best is None else best.cost - 1
     generation = Generation(pool, lambda: seconds_left() > 0, kept)
-    return generation.dive(ceiling, _pace(seconds_left))
-
-
-def _pace(seconds_left: Seconds) -> Pace:
-    return Pace(seconds_left, tolerance=DIVING, rounds=ROUNDS)
+    return dive(generation, ceiling, seconds_left)
 
 
 def _is_proved(bound: float, best: Choice | None) -> bool:

@@ -58,30 +58,22 @@ class Ways:
 
 
 def _table(arcs: Arcs, width: int) -> _Table:
-    nodes = [*arcs.few.tolist(), *arcs.many.tolist()]
-    into = [_into(arcs, place) for place in range(len(arcs.few))]
-    into += [[(s.sources, s.kinds, s.costs)] for s in arcs.blocks]
-    longest = max(sum(len(part[0]) for part in parts) for parts in into)
-    rows = len(nodes) + 1
-    sources = np.zeros((rows, longest), dtype=np.int64)
-    kinds = np.zeros((rows, longest), dtype=np.int64)
-    costs = np.full((rows, longest), FORBIDDEN)
-    for row, parts in enumerate(into):
-        for table, n in ((sources, 0), (kinds, 1), (costs, 2)):
-            joined = np.concatenate([part[n] for part in parts])
-            table[row, : len(joined)] = joined
-    row_of = np.full(width, rows - 1)
-    row_of[nodes] = np.arange(len(nodes))
+    count = len(arcs.nodes)
+    longest = max(len(arcs.ranks), *(len(block.sources) for block in arcs.blocks), 0)
+    sources = np.zeros((count + 1, longest), dtype=np.int64)
+    kinds = np.zeros((count + 1, longest), dtype=np.int64)
+    costs = np.full((count + 1, longest), FORBIDDEN)
+    count - len(arcs.blocks)
+    for n, steps in enumerate(arcs.ranks):
+        some = slice(len(steps.sources))
+        sources[some, n], kinds[some, n], costs[some, n] = steps.sources, steps.kinds, steps.costs
+    for row, steps in enumerate(arcs.blocks, count - len(arcs.blocks)):
+        some = slice(len(steps.sources))
+        sources[row, some], kinds[row, some] = steps.sources, steps.kinds
+        costs[row, some] = steps.costs
+    row_of = np.full(width, count)
+    row_of[arcs.nodes] = np.arange(count)
     return _Table(row_of, Steps(sources, kinds, costs), tuple(s.sources() for s in arcs.shifts))
-
-
-def _into(arcs: Arcs, place: int) -> list[tuple[Index, Index, Values]]:
-    part = slice(place, place + 1)
-    return [
-        (rank.sources[part], rank.kinds[part], rank.costs[part])
-        for rank in arcs.ranks
-        if len(rank.sources) > place
-    ]
 
 
 def _cheapest(

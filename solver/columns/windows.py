@@ -61,24 +61,21 @@ class Shift:
     kept: int
     edges: tuple[tuple[int, slice, Values], ...]
 
-    def carried(self, values: Values, axis: int) -> Values:
-        """The values of one window as those of the next, on this axis of the array."""
-        if self._is_plain and values.shape[axis] == self.size:
-            return values
-        shape = list(values.shape)
-        shape[axis] = self.size
-        carried = np.full(shape, FORBIDDEN)
+    def is_plain(self, before: int) -> bool:
+        """Whether every count of a window of that size stays in its place."""
+        moves = self.first_source or self.first_target or self.edges
+        return not moves and self.kept == self.size == before
+
+    def carry(self, values: Values, axis: int, carried: Values) -> None:
+        """The values of one window as those of the next, on this axis of the arrays."""
         ours, theirs = np.moveaxis(carried, axis, -1), np.moveaxis(values, axis, -1)
-        here, there = self.first_target, self.first_source
-        ours[..., here : here + self.kept] = theirs[..., there : there + self.kept]
+        first, end = self.first_target, self.first_target + self.kept
+        ours[..., :first] = FORBIDDEN
+        ours[..., end:] = FORBIDDEN
+        ours[..., first:end] = theirs[..., self.first_source : self.first_source + self.kept]
         for target, sources, charged in self.edges:
             best = (theirs[..., sources] + charged).min(axis=-1)
             np.minimum(ours[..., target], best, out=ours[..., target])
-        return carried
-
-    @property
-    def _is_plain(self) -> bool:
-        return not (self.first_source or self.first_target or self.edges) and self.kept == self.size
 
     def sources(self) -> tuple[NDArray[np.int64], Values]:
         """For each target the places it may come from and their charges, filled up to a table."""

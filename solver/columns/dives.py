@@ -1,0 +1,130 @@
+"""A dive: decide cells that the programme all but wants, price again, until every line is one."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.columns.generation import EPSILON, Choice, Generation
+from solver.columns.master import Optimum
+
+TOLERANCE, ROUNDS = 1e-3, 12
+SURE = 0.98
+FEWEST, MOST = 0.04, 0.12
+FASTER, SLOWER = 1.25, 0.25
+LATE = 0.25
+JUMP = 0.004
+NEAR = 0.02
+EASING = 3.0
+Index = NDArray[np.int64]
+
+
+def dive(
+    generation: Generation, ceiling: float, seconds_left: Callable[[], float]
+) -> Choice | None:
+    """One line a person, or None once nothing below the ceiling can come of it."""
+    return _Dive(generation, ceiling, seconds_left).down()
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """The option that the programme wants most in each cell that is open, by falling share."""
+
+    people: Index
+    days: Index
+    options: Index
+    shares: NDArray[np.float64]
+
+    def first(self, count: int) -> tuple[Index, Index, Index]:
+        return self.people[:count], self.days[:count], self.options[:count]
+
+
+class _Dive:
+    """One way down; each decision is kept only where it costs little, as far as time allows."""
+
+    def __init__(
+        self, generation: Generation, ceiling: float, seconds_left: Callable[[], float]
+    ) -> None:
+        self._generation = generation
+        self._ceiling = ceiling + EPSILON
+        self._pace = _Pace(seconds_left)
+
+    def down(self) -> Choice | None:
+        generation = self._generation
+        optimum = generation.converge(TOLERANCE, ROUNDS)
+        while optimum.value <= self._ceiling:
+            wish = self._wish(optimum)
+            if not len(wish.people):
+                return generation.chosen(optimum)
+            generation.prune(optimum, NEAR * abs(optimum.value) + 1)
+            optimum = self._step(optimum.value, wish)
+        return None
+
+    def _step(self, before: float, wish: _Wish) -> Optimum:
+        """Decide some; as long as that costs much, take it back and decide fewer."""
+        generation = self._generation
+        sure = int((wish.shares >= SURE).sum())
+        count = max(sure, self._pace.next_count(len(wish.people)))
+        while True:
+            dropped = generation.decide(*wish.first(count))
+            with self._pace:
+                optimum = generation.converge(TOLERANCE, ROUNDS, before)
+            if optimum.value <= before + JUMP * abs(before) + EPSILON:
+                self._pace.learn(FASTER)
+                return optimum
+            fewer = max(1, sure, math.ceil(count * SLOWER))
+            if self._pace.is_late or fewer == count:
+                return optimum
+            self._pace.learn(SLOWER)
+            generation.reopen(*wish.first(count)[:2], dropped)
+            count = fewer
+
+    def _wish(self, optimum: Optimum) -> _Wish:
+        shares = self._generation.shares(optimum)
+        open_cells = self._generation.open_cells
+        options = shares.argmax(axis=2)
+        tops = np.where(open_cells, shares.max(axis=2), -1.0)
+        order = np.argsort(-tops, axis=None, kind="stable")[: int(open_cells.sum())]
+        people, days = np.unravel_index(order, tops.shape)
+        return _Wish(people, days, options[people, days], tops[people, days])
+
+
+class _Pace:
+    """Which part of the open cells is decided at a time, so that a dive ends when it should.
+
+    As a context it is told how long it takes to price anew.
+    """
+
+    def __init__(self, seconds_left: Callable[[], float]) -> None:
+        self.is_late = False
+        self._seconds_left = seconds_left
+        self._part = FEWEST
+        self._began = seconds_left()
+        self._usual = 0.0
+
+    def __enter__(self) -> None:
+        self._began = self._seconds_left()
+
+    def __exit__(self, *_: object) -> None:
+        took = self._began - self._seconds_left()
+        self._usual = took if not self._usual else (self._usual + took) / 2
+
+    def next_count(self, open_cells: int) -> int:
+        needed = self._needed(open_cells)
+        self.is_late = needed > LATE
+        return max(1, math.ceil(open_cells * max(needed, self._part)))
+
+    def _needed(self, open_cells: int) -> float:
+        """The part that leaves fewer than one cell when the time is over.
+
+        Later steps are faster, and decide many cells that earlier ones have made sure.
+        """
+        left = self._seconds_left()
+        if left <= self._usual:
+            return 1.0
+        return 1.0 - math.exp(-math.log(open_cells) * self._usual / (left * EASING))
+
+    def learn(self, factor: float) -> None:
+        self._part = min(MOST, max(FEWEST / 4, self._part * factor))
