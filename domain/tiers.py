@@ -105,13 +105,19 @@ def backup_loads(board: Board) -> dict[StaffId, int]:
 
 def rest_imbalance(board: Board) -> int:
     """Largest minus smallest rest among the always employed, summed over employment types."""
+    rests = [[_rest_of(board, person) for person in people] for people in comparable_people(board)]
+    return sum(max(found) - min(found) for found in rests)
+
+
+def comparable_people(board: Board) -> list[list[StaffId]]:
+    """Who is employed on every open day, by employment type; nobody where no day is open."""
     if not board.open_days:
-        return 0
-    rests: dict[EmploymentType, list[int]] = {}
+        return []
+    found: dict[EmploymentType, list[StaffId]] = {}
     for person in board.staff:
         if len(board.open_days_of[person.id]) == len(board.open_days):
-            rests.setdefault(person.employment_type, []).append(_rest_of(board, person.id))
-    return sum(max(found) - min(found) for found in rests.values())
+            found.setdefault(person.employment_type, []).append(person.id)
+    return list(found.values())
 
 
 def _rest_of(board: Board, staff_id: StaffId) -> int:

@@ -1,5 +1,6 @@
 """How long a search may go on, and how its time is shared among the tiers."""
 
+import math
 import time
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from domain.runs import GenerationRequest, TierName
 
 WORKERS = 2
 LEAST = 0.02
+SECONDS_AFTERWARDS = 5.0
 SHARES = {
     TierName.HARD_RULES: 0.5,
     TierName.REQUIRED_GAPS: 0.5,
@@ -33,6 +35,7 @@ class Clock:
     request: GenerationRequest
     started: float = field(default_factory=time.monotonic)
     spent: float = 0.0
+    most_seconds: float = math.inf
 
     @property
     def elapsed_seconds(self) -> float:
@@ -41,7 +44,13 @@ class Clock:
     @property
     def left(self) -> float:
         used = self.spent if self.request.reproducible else self.elapsed_seconds
-        return max(0.0, self.request.time_limit_seconds - used)
+        return max(0.0, min(self.request.time_limit_seconds, self.most_seconds) - used)
+
+    def allow_as_long_again(self) -> None:
+        """No more for what is left than was used so far, or a few seconds; unless repeatable."""
+        if not self.request.reproducible:
+            used = self.elapsed_seconds
+            self.most_seconds = used + max(used, SECONDS_AFTERWARDS)
 
     def allows(self, tier: TierName) -> bool:
         """Whether the tier's share is worth starting for."""

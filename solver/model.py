@@ -187,6 +187,12 @@ class Model:
         for variable, value in zip(self._variables[1:], values[1:], strict=True):
             self.cp.add_hint(variable, value)
 
+    def hint_only(self, values: Mapping[int, int]) -> None:
+        """Hints for these variables and no others."""
+        self.cp.clear_hints()  # type: ignore[no-untyped-call]
+        for variable, value in values.items():
+            self.suggest(variable, value)
+
     def suggest(self, variable: int, value: int) -> None:
         """A hint for one variable; the others keep theirs."""
         self.cp.add_hint(self._variables[variable], value)

@@ -16,6 +16,7 @@ from domain.runs import Outcome, TierName, TierResult, TierStatus
 from domain.tiers import tier_order
 from solver import canonical, fallback, standing, tiers
 from solver.best import Candidate, candidate
+from solver.cells import Codes
 from solver.clock import Clock
 from solver.columns import aid as columns
 from solver.expressions import Sum
@@ -66,6 +67,7 @@ class Search:
         self.problem = problem
         self.variables = Variables(problem)
         self.model = self.variables.model
+        self._lines = columns.Lines(self.variables)
         self.order = tier_order(problem.board.restaurant, problem.request.mode)
         self._bounds: dict[TierName, int | None] = dict.fromkeys(self.order)
         self._on_progress = on_progress
@@ -100,6 +102,7 @@ class Search:
                 self._fill_idle_days()
             self._tell(Phase.SEARCHING, name)
         if all(self._is_proved(name) for name in self.order if name is not TierName.CANONICAL):
+            self.clock.allow_as_long_again()
             is_settled = canonical.settle(self)
             self._bounds[TierName.CANONICAL] = 0 if is_settled else None
 
@@ -110,14 +113,14 @@ class Search:
             self._bounds[name] = floor
         elif self.may_start(name):
             self._bounds[name] = floor
-            if name is TierName.SOFT_RULES:
-                self._ask_columns()
+            if name in columns.WEIGHTS:
+                self._ask_columns(name)
             if not self._is_proved(name):
                 self.raise_bound(name, self._minimise(name, amount))
         self.model.require_at_most(amount, self.best.worth[name])
 
-    def _ask_columns(self) -> None:
-        """Soft rules by whole lines: a bound that CP-SAT cannot find, and a schedule near it.
+    def _ask_columns(self, name: TierName) -> None:
+        """The tier by whole lines: a bound that CP-SAT cannot find, and a schedule near it.
 
         Not where the result must be repeatable: what they find depends on the time.
         """
@@ -125,14 +128,25 @@ class Search:
             return
         if not columns.is_worth_it(self.variables):
             return
-        earlier = self.order[: self.order.index(TierName.SOFT_RULES)]
-        kept = {name: self.best.worth[name] for name in earlier}
+        kept = {tier: self.best.worth[tier] for tier in self.order[: self.order.index(name)]}
         seconds = self.clock.left * COLUMNS_SHARE
-        found = columns.aid(self.variables, kept, seconds, self._stop.is_set)
-        self.raise_bound(TierName.SOFT_RULES, found.bound)
+        found = self._lines.ask(name, kept, seconds, self._stop.is_set)
+        self.raise_bound(name, found.bound)
         if found.cells:
             draft = fallback.covered(self.variables, found.cells)
-            self._take(self.variables.assign(draft.cells, draft.covers), TierName.SOFT_RULES)
+            self._take(self.variables.assign(draft.cells, draft.covers), name)
+            self._cover(name, draft.cells)
+
+    def _cover(self, name: TierName, cells: Codes) -> None:
+        """The covers with which these very cells are best, if they can be kept at all."""
+        solver = self.clock.solver_for(name)
+        solver.parameters.fix_variables_to_their_hinted_value = True
+        self.model.hint_only(self.variables.decided_by(cells))
+        self.model.minimise(self._tiers[name])
+        status = solver.solve(self.model.cp)
+        self.clock.charge(solver)
+        if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            self._take(self.model.recount(list(solver.response_proto.solution)), name)
 
     def _fill_idle_days(self) -> None:
         """Put to work who is wanted at work, as far as hard rules let them."""

@@ -146,13 +146,18 @@ class Variables(Cells):
 
     def assign(self, cells: Codes, covers: Iterable[CoverKey]) -> list[int]:
         """The full assignment of a schedule that keeps all facts."""
-        decided: dict[int, int] = {}
-        for cell, choice in self._has.items():
-            for code, literal in choice.items():
-                if literal > 0:
-                    decided[literal] = int(cells[cell] == code)
+        decided = self.decided_by(cells)
         decided |= {self.open_covers[key]: 1 for key in covers if key in self.open_covers}
         return self.model.complete(decided)
+
+    def decided_by(self, cells: Codes) -> dict[int, int]:
+        """What these cells make of the variables that stand for cells."""
+        return {
+            literal: int(cells[cell] == code)
+            for cell, choice in self._has.items()
+            for code, literal in choice.items()
+            if literal > 0
+        }
 
     def covers_in(self, values: Values) -> list[CoverKey]:
         """The open covers that hold; kept ones are not among them."""

@@ -16,6 +16,7 @@ from domain.need import gap_weight, need_of
 from domain.rules import StandingRuleKind
 from domain.runs import TierName
 from domain.staff import CoverageMode, NeedPolicy, StaffGroup
+from domain.tiers import comparable_people
 from solver.columns.lines import (
     FORBIDDEN,
     Extra,
@@ -24,22 +25,37 @@ from solver.columns.lines import (
 )
 from solver.columns.people import line_of
 from solver.expressions import FALSE
+from solver.rules.backup_load import covers_before
 from solver.variables import Variables
 
 Cells = tuple[tuple[int, int, int, float], ...]
 
 
-def task(variables: Variables, kept: Mapping[TierName, int]) -> Task:
-    """The tier SOFT_RULES to be minimised, with tiers that are kept at their values.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """What one unit of BACKUP_LOAD and one of REST_BALANCE count beside SOFT_RULES; 0: not at all.
 
-    `kept` may name REQUIRED_GAPS, DESIRED_GAPS and PRIORITY_ORDER.
+    Of BACKUP_LOAD only what the schedule adds counts: not the covers kept, nor those before it.
     """
-    return _Translator(variables, kept).task()
+
+    load: float = 0.0
+    balance: float = 0.0
+
+
+def task(variables: Variables, kept: Mapping[TierName, int], weights: Weights) -> Task:
+    """The tier SOFT_RULES to be minimised with what has weights, other tiers kept at their values.
+
+    Of `kept` REQUIRED_GAPS, DESIRED_GAPS and PRIORITY_ORDER are read.
+    """
+    return _Translator(variables, kept, weights).task()
 
 
 class _Translator:
-    def __init__(self, variables: Variables, kept: Mapping[TierName, int]) -> None:
+    def __init__(
+        self, variables: Variables, kept: Mapping[TierName, int], weights: Weights
+    ) -> None:
         self._variables = variables
+        self._weights = weights
         self._kept = kept
         self._board = variables.board
         self._codes = [t.code for t in self._board.shift_types]
@@ -57,6 +73,8 @@ class _Translator:
     def task(self) -> Task:
         lines = tuple(line_of(self._variables, person) for person in self._board.staff)
         self._groups()
+        if self._weights.balance:
+            self._balance_rest()
         return Task(lines=lines, rows=tuple(self._rows), extras=tuple(self._extras))
 
     def _extra(self, cost: float = 0.0, upper: float = FORBIDDEN) -> int:
@@ -107,6 +125,8 @@ class _Translator:
                 self._rows.append(Row((), tuple(terms), -FORBIDDEN, float(most)))
         self._keep_ranks(covers)
         self._hold_covers_to_cells(covers)
+        if self._weights.load:
+            self._spread_covers(covers)
 
     def _held(
         self, group_id: GroupId, day: date, covers: dict[tuple[StaffId, GroupId, date], int]
@@ -162,6 +182,44 @@ class _Translator:
             )
             extras = tuple((place, -1.0) for place in places)
             self._rows.append(Row(cells, extras, 0.0, FORBIDDEN))
+
+    def _spread_covers(self, covers: Mapping[tuple[StaffId, GroupId, date], int]) -> None:
+        """The next cover after n earlier ones costs 2n + 1, so the cheapest steps come first."""
+        held: dict[StaffId, list[int]] = {}
+        for (staff_id, _, _), place in covers.items():
+            held.setdefault(staff_id, []).append(place)
+        for staff_id, places in held.items():
+            before = covers_before(self._variables, staff_id)
+            most = min(len(places), self._most_covers(staff_id))
+            steps = [
+                self._extra(self._weights.load * (2 * (before + n) + 1), upper=1.0)
+                for n in range(most)
+            ]
+            terms = (*((p, -1.0) for p in places), *((s, 1.0) for s in steps))
+            self._rows.append(Row((), terms, 0.0, FORBIDDEN))
+
+    def _balance_rest(self) -> None:
+        """Nobody rests more than the most of their kind, nor less than the least."""
+        weight = self._weights.balance
+        most = HALF_DAYS_PER_CELL * len(self._board.open_days)
+        for people in comparable_people(self._board):
+            highest, lowest = self._extra(weight), self._extra(-weight, upper=float(most))
+            for staff_id in people:
+                rest = self._rest(staff_id)
+                self._rows.append(Row(rest, ((highest, -1.0),), -FORBIDDEN, 0.0))
+                self._rows.append(Row(rest, ((lowest, -1.0),), 0.0, FORBIDDEN))
+
+    def _rest(self, staff_id: StaffId) -> Cells:
+        return tuple(
+            (self._people[staff_id], self._days[day], option, float(kind.rest_half_days))
+            for day in self._board.open_days
+            for option, kind in enumerate(self._board.shift_types)
+            if kind.rest_half_days
+        )
+
+    def _most_covers(self, staff_id: StaffId) -> int:
+        most = self._board.people[staff_id].maximum_groups_per_day
+        return most * len(self._board.open_days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,12 @@ EASING = 3.0
 Index = NDArray[np.int64]
 
 
-def dive(
-    generation: Generation, ceiling: float, seconds_left: Callable[[], float]
-) -> Choice | None:
-    """One line a person, or None once nothing below the ceiling can come of it."""
-    return _Dive(generation, ceiling, seconds_left).down()
+def dive(generation: Generation, ceiling: float = math.inf) -> Choice | None:
+    """One line a person in the generation's time; None if nothing below the ceiling comes of it.
+
+    Raises OutOfTime.
+    """
+    return _Dive(generation, ceiling).down()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,10 @@ class _Wish:
 class _Dive:
     """One way down; each decision is kept only where it costs little, as far as time allows."""
 
-    def __init__(
-        self, generation: Generation, ceiling: float, seconds_left: Callable[[], float]
-    ) -> None:
+    def __init__(self, generation: Generation, ceiling: float) -> None:
         self._generation = generation
         self._ceiling = ceiling + EPSILON
-        self._pace = _Pace(seconds_left)
+        self._pace = _Pace(generation.seconds_left)
 
     def down(self) -> Choice | None:
         generation = self._generation

@@ -1,6 +1,6 @@
 """Column generation: lines are priced until none betters the programme, which gives the bound."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -15,6 +15,7 @@ SMOOTHING = 0.6
 COLUMNS_A_ROUND = 3
 LARGEST_CREW = 30
 EPSILON = 1e-6
+LEAST_SECONDS = 0.5
 HALF = 0.5
 Index = NDArray[np.int64]
 
@@ -29,15 +30,20 @@ class Choice:
 
 
 class Pool:
-    """Every line priced so far, and the way to price more."""
+    """Every line priced so far, and the way to price more.
 
-    def __init__(self, task: Task, workers: int = 1) -> None:
+    `known` are columns of a task with the same lines, whose rows may differ.
+    """
+
+    def __init__(self, task: Task, workers: int = 1, known: Iterable[Column] = ()) -> None:
         self.task = task
         self.cells = Cells(task)
         self._threads = ThreadPoolExecutor(workers)
         self.costs = np.array([line.costs for line in task.lines])
         self._crews = _crews(task)
         self._known: list[dict[tuple[int, ...], Column]] = [{} for _ in task.lines]
+        for column in known:
+            self._keep(column.person, column.options, column.cost)
 
     @property
     def columns(self) -> list[Column]:
@@ -73,9 +79,11 @@ class Pool:
             return known
         days = np.arange(len(line.options))
         paid = costs[person, days, line.options] - self.costs[person, days, line.options]
-        rows, factors = self.cells.rows_of(person, line.options)
-        column = Column(person, line.options, line.cost - float(paid.sum()), rows, factors)
-        self._known[person][line.options] = column
+        return self._keep(person, line.options, line.cost - float(paid.sum()))
+
+    def _keep(self, person: int, options: tuple[int, ...], cost: float) -> Column:
+        column = Column(person, options, cost, *self.cells.rows_of(person, options))
+        self._known[person][options] = column
         return column
 
 
@@ -86,14 +94,17 @@ def reduced(column: Column, optimum: Optimum) -> float:
 
 
 class Generation:
-    """One programme through its time; `bound` holds for those who are not settled."""
+    """One programme through its time; `bound` holds for those who are not settled.
+
+    Whatever asks for its optimum raises OutOfTime where the time does not suffice for one.
+    """
 
     def __init__(
-        self, pool: Pool, may_go_on: Callable[[], bool], settled: tuple[Column, ...] = ()
+        self, pool: Pool, seconds_left: Callable[[], float], settled: tuple[Column, ...] = ()
     ) -> None:
         self.pool = pool
         self.bound = -FORBIDDEN
-        self.may_go_on = may_go_on
+        self.seconds_left = seconds_left
         people = {column.person for column in settled}
         others = [column for column in pool.columns if column.person not in people]
         self.master = Master(pool.task, [*others, *settled], is_cheap=not others)
@@ -118,10 +129,10 @@ class Generation:
 
     def _converge(self, tolerance: float, rounds: int, floor: float) -> Optimum:
         smoothing, centre = SMOOTHING, None
-        optimum = self.master.solve()
+        optimum = self._solve()
         for _ in range(rounds):
             reached = max(self.bound, floor) + tolerance * max(1.0, abs(optimum.value))
-            if not self.may_go_on() or optimum.value < reached:
+            if self.seconds_left() <= 0 or optimum.value < reached:
                 break
             prices = _between(centre, optimum.joint, smoothing)
             dual, added = self._round(prices, optimum)
@@ -130,8 +141,11 @@ class Generation:
             if not added and smoothing == 0:
                 break
             smoothing = SMOOTHING if added else 0.0
-            optimum = self.master.solve() if added else optimum
+            optimum = self._solve() if added else optimum
         return optimum
+
+    def _solve(self) -> Optimum:
+        return self.master.solve(max(LEAST_SECONDS, self.seconds_left()))
 
     def _round(self, prices: Vector, optimum: Optimum) -> tuple[float, int]:
         """The bound at these prices, and how many columns came that the programme asks for."""
@@ -159,6 +173,10 @@ class Generation:
     def _drop(self, places: list[int]) -> None:
         self._inside -= {id(self.master.columns[place]) for place in places}
         self.master.drop(places)
+
+    def taken(self, optimum: Optimum) -> list[Column]:
+        """The columns that the programme takes any of."""
+        return [self.master.columns[place] for place in np.flatnonzero(optimum.shares > EPSILON)]
 
     @property
     def open_cells(self) -> NDArray[np.bool_]:

@@ -29,6 +29,10 @@ class Column:
     factors: Vector
 
 
+class OutOfTime(Exception):  # noqa: N818 - nothing is wrong
+    """The time is over, and the programme has no optimum yet."""
+
+
 class Cells:
     """Which cells stand in which rows, as arrays; a cell is (person, day, option) made flat."""
 
@@ -150,13 +154,19 @@ class Master:
         )
         self.columns += columns
 
-    def solve(self) -> Optimum:
-        """The optimum; columns that were added since are best met by the primal method."""
+    def solve(self, seconds: float = FORBIDDEN) -> Optimum:
+        """The optimum; columns that were added since are best met by the primal method.
+
+        Raises OutOfTime once these seconds are over.
+        """
         h, rows, extras = self._programme, len(self.task.rows), len(self.task.extras)
         h.setOptionValue("simplex_strategy", DUAL if self._has_moved else PRIMAL)
         self._has_moved = False
+        h.setOptionValue("time_limit", h.getRunTime() + seconds)
         h.run()
         status = h.getModelStatus()
+        if status == highspy.HighsModelStatus.kTimeLimit:
+            raise OutOfTime
         if status != highspy.HighsModelStatus.kOptimal:
             raise RuntimeError(f"The programme over the columns ended as {status.name}.")
         solution = h.getSolution()

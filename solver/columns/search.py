@@ -3,11 +3,13 @@
 import math
 import random
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from solver.columns.dives import dive
 from solver.columns.generation import EPSILON, Choice, Generation, Pool
 from solver.columns.lines import Task
+from solver.columns.master import OutOfTime
 
 ROOT_SHARE, DIVE_SHARE = 0.6, 0.75
 FREE_AT_FIRST, MOST_FREE, FEWEST_FREE = 0.3, 0.6, 0.1
@@ -30,13 +32,14 @@ def search(task: Task, seconds_left: Seconds, *, seed: int = 0, workers: int = 1
     """
     pool = Pool(task, workers)
     whole = seconds_left()
-    root = Generation(pool, lambda: seconds_left() > whole * (1 - ROOT_SHARE))
-    root.converge()
+    root = Generation(pool, lambda: seconds_left() - whole * (1 - ROOT_SHARE))
+    with suppress(OutOfTime):
+        root.converge()
     bound = root.bound
     yield News(bound, None)
     end = seconds_left() * (1 - DIVE_SHARE)
-    root.may_go_on = lambda: seconds_left() > end
-    best = dive(root, math.inf, lambda: seconds_left() - end)
+    root.seconds_left = lambda: seconds_left() - end
+    best = _dive(root, math.inf)
     yield News(bound, best)
     neighbours = _Neighbours(len(task.lines), seed)
     while seconds_left() > 0 and not _is_proved(bound, best):
@@ -70,8 +73,13 @@ def _around(
     """A better choice in which only these people's lines differ."""
     kept = () if best is None else tuple(c for c in best.columns if c.person not in free)
     ceiling = math.inf if best is None else best.cost - 1
-    generation = Generation(pool, lambda: seconds_left() > 0, kept)
-    return dive(generation, ceiling, seconds_left)
+    return _dive(Generation(pool, seconds_left, kept), ceiling)
+
+
+def _dive(generation: Generation, ceiling: float) -> Choice | None:
+    with suppress(OutOfTime):
+        return dive(generation, ceiling)
+    return None
 
 
 def _is_proved(bound: float, best: Choice | None) -> bool:

@@ -4,22 +4,16 @@ from collections.abc import Iterable
 
 from domain.ids import StaffId
 from domain.runs import TierName
-from domain.staff import EmploymentType
+from domain.tiers import comparable_people
 from solver.expressions import Sum, times, total
 from solver.rules.penalty import Penalty
 from solver.variables import Variables
 
 
 def add(variables: Variables) -> Iterable[Penalty]:
-    board = variables.board
-    if not board.open_days:
-        return
-    rests: dict[EmploymentType, list[Sum]] = {}
-    for person in board.staff:
-        if len(board.open_days_of[person.id]) == len(board.open_days):
-            rests.setdefault(person.employment_type, []).append(_rest(variables, person.id))
-    for found in rests.values():
-        spread = variables.model.largest(found) - variables.model.smallest(found)
+    for people in comparable_people(variables.board):
+        rests = [_rest(variables, staff_id) for staff_id in people]
+        spread = variables.model.largest(rests) - variables.model.smallest(rests)
         yield Penalty(TierName.REST_BALANCE, spread)
 
 

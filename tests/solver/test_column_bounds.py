@@ -1,6 +1,8 @@
 """A bound by columns is never above what the best of all boards pays for soft rules."""
 
+import math
 from datetime import date, timedelta
+from itertools import takewhile
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -8,7 +10,8 @@ from hypothesis import strategies as st
 from domain.rules import Level, LimitWindow, StandingRuleKind
 from domain.runs import GenerationMode, GenerationRequest, TierName
 from domain.schedules import Board
-from solver.columns.boards import task
+from solver.columns.aid import Lines
+from solver.columns.boards import Weights, task
 from solver.columns.generation import Generation, Pool
 from solver.problem import Problem
 from solver.variables import Variables
@@ -32,8 +35,8 @@ FILL = GenerationMode.FILL
 def bound_of(board: Board, best: dict[TierName, int]) -> float:
     variables = Variables(Problem(board=board, request=GenerationRequest()))
     names = EARLIER[:2] if board.restaurant.soft_rules_before_priority else EARLIER
-    asked = task(variables, {name: best[name] for name in names})
-    generation = Generation(Pool(asked), lambda: True)
+    asked = task(variables, {name: best[name] for name in names}, Weights())
+    generation = Generation(Pool(asked), lambda: math.inf)
     optimum = generation.converge()
     assert optimum.missing < 1e-6
     return generation.bound
@@ -53,6 +56,10 @@ def test_bound_is_never_above_the_best_of_all_boards(data) -> None:
     assume(best[TierName.HARD_RULES] == 0)
 
     assert bound_of(board, best) <= best[TierName.SOFT_RULES] + 1e-4
+    lines = Lines(Variables(Problem(board=board, request=GenerationRequest())))
+    for tier in (TierName.SOFT_RULES, TierName.BACKUP_LOAD, TierName.REST_BALANCE):
+        kept = dict(takewhile(lambda pair, tier=tier: pair[0] is not tier, best.items()))
+        assert lines.ask(tier, kept, math.inf, lambda: False).bound <= best[tier]
 
 
 def test_bound_counts_rest_that_is_due_and_members_who_are_absent_together() -> None:
@@ -95,3 +102,34 @@ def test_bound_knows_that_a_backup_who_covers_cannot_rest() -> None:
 
     assert round(bound_of(board, dict.fromkeys(EARLIER, 0))) == 2 * 2 * 20
     assert round(bound_of(board, dict.fromkeys(EARLIER, 10**9))) == 0
+
+
+def asked(board: Board, tier: TierName, **kept: int) -> int:
+    lines = Lines(Variables(Problem(board=board, request=GenerationRequest())))
+    kept_at = {TierName[name]: value for name, value in kept.items()}
+    return lines.ask(tier, kept_at, math.inf, lambda: False).bound
+
+
+def test_load_is_spread_over_backups_and_counts_what_was_before() -> None:
+    board = restaurant_board(
+        DAY,
+        DAY + timedelta(days=2),
+        staff=[1, 2, 3],
+        groups={1: [1]},
+        backups=[backup(1, 2, 1), backup(2, 3, 1)],
+        shifts=row(1, DAY, "×××", pinned=True),
+        past_cover_counts={2: 1},
+    )
+
+    assert asked(board, TierName.BACKUP_LOAD, REQUIRED_GAPS=0, SOFT_RULES=0) == 2**2 + 2**2
+
+
+def test_rest_is_compared_among_those_of_one_employment_type() -> None:
+    board = restaurant_board(
+        DAY,
+        DAY + timedelta(days=1),
+        staff=[1, 2],
+        shifts=[*row(1, DAY, "××", pinned=True), *row(2, DAY, "○○", pinned=True)],
+    )
+
+    assert asked(board, TierName.REST_BALANCE, SOFT_RULES=0, BACKUP_LOAD=0) == 4

@@ -1,5 +1,6 @@
 """Lines priced and chosen by columns, against trying every one."""
 
+import math
 import random
 from itertools import product
 
@@ -240,7 +241,7 @@ def test_no_choice_costs_less_than_the_bound_and_the_search_finds_the_least(task
 def test_bound_is_reached_once_no_column_helps(task: Task) -> None:
     if least_of(task) == FORBIDDEN:
         return
-    generation = Generation(Pool(task), lambda: True)
+    generation = Generation(Pool(task), lambda: math.inf)
 
     optimum = generation.converge()
 
