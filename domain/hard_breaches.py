@@ -6,14 +6,13 @@ from datetime import date
 from domain.ids import ShiftCode, StaffId
 from domain.kept import once_per_setting
 from domain.limit_breaches import windows_of_people
+from domain.limit_runs import RunScope, run_breaches
 from domain.limits import (
     HALF_DAYS_PER_CELL,
     Lookup,
-    RunScope,
     Span,
     counts,
     lookup_of,
-    run_breaches,
     span_breach,
     spans,
 )

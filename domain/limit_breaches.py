@@ -6,16 +6,14 @@ from datetime import date
 
 from domain.ids import ShiftCode, StaffId
 from domain.kept import once_per_day, once_per_row, once_per_setting
+from domain.limit_runs import RunScope, run_breaches, run_scopes
 from domain.limits import (
     Breach,
     Lookup,
-    RunScope,
     Span,
     counts,
     lookup_of,
     people_in_scope,
-    run_breaches,
-    run_scopes,
     span_breach,
     spans,
 )

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from domain.ids import ShiftCode, StaffId
 from domain.kept import once_per_setting
-from domain.periods import ONE_DAY, consecutive, days_between, week_start_of
+from domain.periods import days_between, week_start_of
 from domain.rules import LimitScope, LimitWindow, WorkLimit
 from domain.schedules import Board, once_per_board
 from domain.staff import StaffMember
@@ -37,26 +37,6 @@ class Span:
     @property
     def dates(self) -> tuple[date, ...]:
         return tuple(day for _, day in self.cells) if self.day is None else (self.day,)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
-    """Consecutive open employed days of the schedule, in which a run can live.
-
-    `before` is the known length in days of the listed run that ends right before the first day.
-    """
-
-    days: tuple[date, ...]
-    before: int
-    open_start: bool
-    open_end: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunScope:
-    limit: WorkLimit
-    staff_id: StaffId
-    stretches: tuple[Stretch, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,46 +173,6 @@ def _window_span(
     )
 
 
-@once_per_setting
-def run_scopes(board: Board, limit: WorkLimit) -> tuple[RunScope, ...]:
-    """Where the runs of a CONSECUTIVE_DAYS limit can live, for each person in scope."""
-    if limit.window is not LimitWindow.CONSECUTIVE_DAYS:
-        return ()
-    return tuple(
-        RunScope(limit=limit, staff_id=p.id, stretches=_stretches(board, limit, p))
-        for p in people_in_scope(board, limit)
-    )
-
-
-def _stretches(board: Board, limit: WorkLimit, person: StaffMember) -> tuple[Stretch, ...]:
-    return tuple(
-        _stretch(board, limit, person, days) for days in consecutive(board.open_days_of[person.id])
-    )
-
-
-def _stretch(
-    board: Board, limit: WorkLimit, person: StaffMember, days: tuple[date, ...]
-) -> Stretch:
-    before, is_open = 0, False
-    if days[0] == board.schedule.start:
-        before, is_open = _run_before(board, limit, person)
-    is_last = days[-1] == board.schedule.end
-    return Stretch(days=days, before=before, open_start=is_open, open_end=is_last)
-
-
-def _run_before(board: Board, limit: WorkLimit, person: StaffMember) -> tuple[int, bool]:
-    """Length of the run that history ends with, and whether its beginning is unknown."""
-    length, day = 0, board.schedule.start - ONE_DAY
-    while day not in board.closed_days and person.is_employed_on(day):
-        cell = board.history_cells.get((person.id, day))
-        if cell is None:
-            return length, True
-        if cell.shift_type not in limit.shift_types:
-            break
-        length, day = length + 1, day - ONE_DAY
-    return length, False
-
-
 def lookup_of(board: Board) -> Lookup:
     """The type in each cell of the schedule as it stands."""
     codes = _codes(board)
@@ -249,41 +189,15 @@ def span_breach(span: Span, counted: dict[ShiftCode, int], lookup: Lookup) -> Br
     codes = [lookup(staff_id, day) for staff_id, day in span.cells]
     total = span.known_half_days + sum(counted.get(code, 0) for code in codes if code is not None)
     is_open = span.limit.window in OF_KNOWN_DAYS and None in codes
-    outside = _outside(total, None if is_open else span.minimum, span.maximum)
+    outside = units_outside(total, None if is_open else span.minimum, span.maximum)
     if outside == 0:
         return None
     return Breach(limit=span.limit, staff_id=span.staff_id, dates=span.dates, half_days=outside)
 
 
-def _outside(total: int, minimum: int | None, maximum: int | None) -> int:
+def units_outside(total: int, minimum: int | None, maximum: int | None) -> int:
     if maximum is not None and total > maximum:
         return total - maximum
     if minimum is not None and total < minimum:
         return minimum - total
     return 0
-
-
-def run_breaches(scope: RunScope, lookup: Lookup) -> list[Breach]:
-    """The runs of one person that are too long or too short; those wholly in history are not."""
-    return [
-        Breach(limit=scope.limit, staff_id=scope.staff_id, dates=days, half_days=outside)
-        for stretch in scope.stretches
-        for days in _runs_in(scope, stretch, lookup)
-        if (outside := _run_outside(scope.limit, stretch, days)) > 0
-    ]
-
-
-def _runs_in(scope: RunScope, stretch: Stretch, lookup: Lookup) -> list[tuple[date, ...]]:
-    listed = scope.limit.shift_types
-    return consecutive(d for d in stretch.days if lookup(scope.staff_id, d) in listed)
-
-
-def _run_outside(limit: WorkLimit, stretch: Stretch, days: tuple[date, ...]) -> int:
-    touches_start, touches_end = days[0] == stretch.days[0], days[-1] == stretch.days[-1]
-    before = stretch.before if touches_start else 0
-    length = HALF_DAYS_PER_CELL * (before + len(days))
-    high, low = limit.maximum_half_days, limit.minimum_half_days
-    if high is not None and before:
-        high = max(high, HALF_DAYS_PER_CELL * before)
-    is_cut = (touches_start and stretch.open_start) or (touches_end and stretch.open_end)
-    return _outside(length, None if is_cut else low, high)

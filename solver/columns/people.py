@@ -6,7 +6,8 @@ from datetime import date
 import numpy as np
 
 from domain.ids import ShiftCode
-from domain.limits import HALF_DAYS_PER_CELL, Span, counts, run_scopes, spans
+from domain.limit_runs import run_scopes
+from domain.limits import HALF_DAYS_PER_CELL, Span, counts, spans
 from domain.priorities import breaks_priority, is_not_asked
 from domain.rules import Level, LimitWindow, StandingRuleKind, WorkLimit
 from domain.staff import StaffMember

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from domain.limits import HALF_DAYS_PER_CELL, RunScope, Stretch, run_scopes
+from domain.limit_runs import RunScope, Stretch, run_scopes
+from domain.limits import HALF_DAYS_PER_CELL
 from domain.rules import Side
 from solver.cells import Cells
 from solver.expressions import FALSE, Literal, Sum

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.limit_breaches import breaches
-from domain.limits import half_days, run_scopes, spans
+from domain.limit_runs import run_scopes
+from domain.limits import half_days, spans
 from domain.periods import Weekday
 from domain.rules import CalendarRuleKind, LimitScope, LimitWindow
 from domain.staff import EmploymentType
