@@ -14,6 +14,8 @@ from domain.schedules import Board
 from domain.shifts import ShiftAssignment, ShiftType
 
 SECONDS_PER_MINUTE = 60
+STEADY = ZoneInfo("UTC")
+"""Its clocks are never changed, so that all its days are alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,12 @@ def working_time(kind: ShiftType, day: date, zone: ZoneInfo) -> WorkingTime | No
     last = day if kind.ends_at > kind.starts_at else day + ONE_DAY
     begins = _instant(day, kind.starts_at, zone)
     return WorkingTime(begins=begins, ends=max(begins, _instant(last, kind.ends_at, zone)))
+
+
+def usual_minutes(kind: ShiftType) -> int | None:
+    """How long such a shift is on a day of 24 hours; None where it has no length."""
+    usual = working_time(kind, date(2000, 1, 1), STEADY)
+    return None if usual is None else usual.minutes
 
 
 def rest_minutes_before(board: Board, cell: ShiftAssignment) -> int | None:

@@ -8,10 +8,12 @@ from domain.cores import Cause, ConflictMember, MemberKind
 from domain.facts import kept_covers
 from domain.findings import spoken
 from domain.ids import RuleId, StaffId
+from domain.limit_units import spoken_amount, spoken_number
 from domain.periods import ONE_DAY
 from domain.rules import (
     CalendarRuleKind,
     Direction,
+    LimitUnit,
     LimitWindow,
     PriorityRule,
     Side,
@@ -23,7 +25,10 @@ from domain.schedules import Board
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a cause binds: its dates, a limit's bound there, and what history adds to it."""
+    """Where a cause binds: its dates, a limit's bound there, and what history adds to it.
+
+    Both are in what the limit counts.
+    """
 
     dates: tuple[date, ...]
     bound: int | None = None
@@ -32,13 +37,21 @@ class Place:
 
 def member(board: Board, cause: Cause, place: Place) -> ConflictMember:
     """The cause as a member of a set, with the rows behind it."""
+    is_of_hours = is_in_hours(board, cause)
     return ConflictMember(
         cause=cause,
         message=_message(board, cause, place),
         dates=place.dates,
         row_ids=rows_behind(board, cause),
-        half_days=place.bound,
+        half_days=None if is_of_hours else place.bound,
+        minutes=place.bound if is_of_hours else None,
     )
+
+
+def is_in_hours(board: Board, cause: Cause) -> bool:
+    """Whether a cause is a limit in hours, so that its bounds are minutes."""
+    is_limit = cause.kind is MemberKind.WORK_LIMIT
+    return is_limit and limit_of(board, cause.rule_id).unit is LimitUnit.HOURS
 
 
 def rows_behind(board: Board, cause: Cause) -> tuple[int, ...]:
@@ -133,20 +146,27 @@ def _limit(board: Board, cause: Cause, place: Place) -> str:
     is_most = cause.side is Side.MAXIMUM
     most = "at most" if is_most else "at least"
     verb = "allows" if is_most else "asks for"
-    number = f"{(place.bound or 0) / 2:g}"
+    amount = spoken_amount(limit, place.bound or 0)
     symbols = "".join(board.types[code].symbol for code in limit.shift_types)
+    where = _where(limit, place)
     if limit.window is LimitWindow.DAY:
-        return f"“{limit.name}” {verb} {most} {number} people on {symbols} a day; {_where(place)}."
+        return f"“{limit.name}” {verb} {most} {_together(limit, place, symbols)} a day; {where}."
     window = _WINDOWS.get(limit.window, f"in any {limit.days} days")
     name = name_of(board, cause.staff_id)
     whom = f" {name}" if is_most else ""
     of = "" if is_most else f" from {name}"
-    days = f"{most} {number} days of {symbols} {window}"
-    return f"“{limit.name}” {verb}{whom} {days}{of}; {_where(place)}."
+    return f"“{limit.name}” {verb}{whom} {most} {amount} of {symbols} {window}{of}; {where}."
 
 
-def _where(place: Place) -> str:
-    known = f", with {place.known / 2:g} from before the start" if place.known else ""
+def _together(limit: WorkLimit, place: Place, symbols: str) -> str:
+    if limit.unit is LimitUnit.HOURS:
+        return f"{spoken_amount(limit, place.bound or 0)} of {symbols} together"
+    return f"{spoken_number(limit, place.bound or 0)} people on {symbols}"
+
+
+def _where(limit: WorkLimit, place: Place) -> str:
+    number = spoken_number(limit, place.known)
+    known = f", with {number} from before the start" if place.known else ""
     return f"here on {spoken(place.dates)}{known}"
 
 

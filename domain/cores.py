@@ -50,7 +50,7 @@ class ConflictMember:
 
     `row_ids` are the rows behind it: the cell, the covers that one person holds on one day, the
     request, the rule; for IDLE_POLICY the person. `half_days` is the bound of a limit as it holds
-    on these dates.
+    on these dates, `minutes` that of one in hours.
     """
 
     cause: Cause
@@ -58,6 +58,7 @@ class ConflictMember:
     dates: tuple[date, ...]
     row_ids: tuple[int, ...]
     half_days: int | None = None
+    minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +86,15 @@ class RepairKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A change of one row, for the sake of one member; `half_days` is a limit's new bound."""
+    """A change of one row, for the sake of one member.
+
+    `half_days` is a limit's new bound, `minutes` that of one in hours.
+    """
 
     kind: RepairKind
     member: ConflictMember
     half_days: int | None = None
+    minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

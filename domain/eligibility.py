@@ -92,8 +92,8 @@ def _limit_reached(q: Question) -> Reason | None:
     worst = max(told_here, key=lambda a: a.half_days)
     return q.because(
         "LIMIT_REACHED",
-        f"With {q.day}, {q.person.name} would be {worst.half_days / 2:g} days "
-        f"outside the hard rule “{worst.rule}”.",
+        f"With {q.day}, {q.person.name} would be {worst.amount} outside the hard rule "
+        f"“{worst.rule}”.",
     )
 
 

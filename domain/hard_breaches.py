@@ -7,11 +7,11 @@ from domain.ids import ShiftCode, StaffId
 from domain.kept import once_per_setting
 from domain.limit_breaches import windows_of_people
 from domain.limit_runs import RunScope, run_breaches
+from domain.limit_units import HALF_DAYS_PER_CELL, Counts, counts, spoken_amount
 from domain.limits import (
-    HALF_DAYS_PER_CELL,
+    Breach,
     Lookup,
     Span,
-    counts,
     lookup_of,
     span_breach,
     spans,
@@ -26,11 +26,12 @@ from domain.schedules import Board
 class Added:
     """Half-days by which one hard rule would be broken more, or less when negative.
 
-    `rule` is None for priority rules, which test E9 tells.
+    `rule` is None for priority rules, which test E9 tells; `amount` says it in words.
     """
 
     rule: str | None
     half_days: int
+    amount: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ class _HardLimit:
     """A hard limit with its windows by person and, for DAY, by date."""
 
     limit: WorkLimit
-    counted: dict[ShiftCode, int]
+    counted: Counts
     by_person: dict[StaffId, tuple[Span, ...]]
     by_day: dict[date, Span]
     runs: dict[StaffId, RunScope]
@@ -85,23 +86,33 @@ def _added_to_limit(
     touched = [s for s in hard.by_person.get(staff_id, ()) if _holds(s, changed)]
     day_spans = (hard.by_day.get(day) for day in changed)
     touched += [s for s in day_spans if s is not None and _holds_person(s, staff_id)]
+    before, after = (_broken(hard, staff_id, touched, lookup) for lookup in (now, then))
+    outside = sum(b.outside for b in after) - sum(b.outside for b in before)
+    return Added(
+        rule=hard.limit.name,
+        half_days=sum(b.half_days for b in after) - sum(b.half_days for b in before),
+        amount=spoken_amount(hard.limit, outside),
+    )
+
+
+def _broken(
+    hard: _HardLimit, staff_id: StaffId, touched: list[Span], lookup: Lookup
+) -> list[Breach]:
+    found = (span_breach(span, hard.counted, lookup) for span in touched)
     runs = hard.runs.get(staff_id)
-    difference = sum(_of_span(s, hard, then) - _of_span(s, hard, now) for s in touched)
-    if runs is not None:
-        difference += _of_runs(runs, then) - _of_runs(runs, now)
-    return Added(rule=hard.limit.name, half_days=difference)
+    of_runs = [] if runs is None else run_breaches(runs, lookup)
+    return [*(breach for breach in found if breach is not None), *of_runs]
 
 
 def shifts_of_day(board: Board, staff_id: StaffId, day: date, code: ShiftCode) -> tuple[int, ...]:
     """What a type in one person's cell would add to the count of each hard limit of a day."""
     old = lookup_of(board)(staff_id, day)
-    return tuple(
-        hard.counted.get(code, 0) - (0 if old is None else hard.counted.get(old, 0))
-        if _holds_person(hard.by_day[day], staff_id)
-        else 0
-        for hard in _hard_limits(board)
-        if day in hard.by_day
-    )
+    found = []
+    for hard in _hard_limits(board):
+        if day in hard.by_day:
+            counted = hard.counted.on(day) if _holds_person(hard.by_day[day], staff_id) else {}
+            found.append(counted.get(code, 0) - (0 if old is None else counted.get(old, 0)))
+    return tuple(found)
 
 
 def _holds(span: Span, changed: dict[date, ShiftCode]) -> bool:
@@ -111,15 +122,6 @@ def _holds(span: Span, changed: dict[date, ShiftCode]) -> bool:
 
 def _holds_person(span: Span, staff_id: StaffId) -> bool:
     return any(who == staff_id for who, _ in span.cells)
-
-
-def _of_span(span: Span, hard: _HardLimit, lookup: Lookup) -> int:
-    breach = span_breach(span, hard.counted, lookup)
-    return 0 if breach is None else breach.half_days
-
-
-def _of_runs(scope: RunScope, lookup: Lookup) -> int:
-    return sum(breach.half_days for breach in run_breaches(scope, lookup))
 
 
 def _added_to_successions(board: Board, staff_id: StaffId, changed: dict[date, ShiftCode]) -> Added:
@@ -137,7 +139,8 @@ def _added_to_successions(board: Board, staff_id: StaffId, changed: dict[date, S
         return sum((code(day - ONE_DAY), code(day)) in forbidden for day in following)
 
     units = HALF_DAYS_PER_CELL * (broken(changed) - broken({}))
-    return Added(rule="succession", half_days=units)
+    amount = f"{units / HALF_DAYS_PER_CELL:g} days"
+    return Added(rule="succession", half_days=units, amount=amount)
 
 
 def _added_to_priorities(board: Board, staff_id: StaffId, changed: dict[date, ShiftCode]) -> Added:

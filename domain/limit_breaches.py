@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from domain.ids import ShiftCode, StaffId
+from domain.ids import StaffId
 from domain.kept import once_per_day, once_per_row, once_per_setting
 from domain.limit_runs import RunScope, run_breaches, run_scopes
+from domain.limit_units import Counts, counts
 from domain.limits import (
     Breach,
     Lookup,
     Span,
-    counts,
     lookup_of,
     people_in_scope,
     span_breach,
@@ -67,8 +67,6 @@ def windows_of_people(board: Board, limit: WorkLimit) -> WindowsOfPeople:
     )
 
 
-def _broken(
-    found: Iterable[Span], counted: dict[ShiftCode, int], lookup: Lookup
-) -> tuple[Breach, ...]:
+def _broken(found: Iterable[Span], counted: Counts, lookup: Lookup) -> tuple[Breach, ...]:
     judged = (span_breach(span, counted, lookup) for span in found)
     return tuple(breach for breach in judged if breach is not None)

@@ -5,7 +5,8 @@ from datetime import date
 
 from domain.ids import StaffId
 from domain.kept import once_per_setting
-from domain.limits import HALF_DAYS_PER_CELL, Breach, Lookup, people_in_scope, units_outside
+from domain.limit_units import HALF_DAYS_PER_CELL
+from domain.limits import Breach, Lookup, people_in_scope, units_outside
 from domain.periods import ONE_DAY, consecutive
 from domain.rules import LimitWindow, WorkLimit
 from domain.schedules import Board
@@ -75,7 +76,7 @@ def _run_before(board: Board, limit: WorkLimit, person: StaffMember) -> tuple[in
 def run_breaches(scope: RunScope, lookup: Lookup) -> list[Breach]:
     """The runs of one person that are too long or too short; those wholly in history are not."""
     return [
-        Breach(limit=scope.limit, staff_id=scope.staff_id, dates=days, half_days=outside)
+        Breach(limit=scope.limit, staff_id=scope.staff_id, dates=days, outside=outside)
         for stretch in scope.stretches
         for days in _runs_in(scope, stretch, lookup)
         if (outside := _run_outside(scope.limit, stretch, days)) > 0

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 
 from domain.ids import ShiftCode, StaffId
 from domain.kept import once_per_setting
+from domain.limit_units import Counts, counts, half_days_outside
 from domain.periods import days_between, week_start_of
 from domain.rules import LimitScope, LimitWindow, WorkLimit
 from domain.schedules import Board, once_per_board
 from domain.staff import StaffMember
 
-HALF_DAYS_PER_CELL = 2
 OF_KNOWN_DAYS = (LimitWindow.WEEK, LimitWindow.ROLLING_DAYS)
 """Windows whose minimum is judged only when every day in them is known."""
 Cell = tuple[StaffId, date]
@@ -23,13 +23,14 @@ class Span:
     """One window to count in: open employed cells of the schedule and what history adds.
 
     `staff_id` is None and `day` set for DAY, which counts everybody in scope. Bounds are prorated,
-    None where not judged; the maximum is never below what history alone holds.
+    None where not judged; the maximum is never below what history alone holds. They and `known`,
+    which is what history adds, are in what the limit counts.
     """
 
     limit: WorkLimit
     staff_id: StaffId | None
     cells: tuple[Cell, ...]
-    known_half_days: int
+    known: int
     minimum: int | None
     maximum: int | None
     day: date | None = None
@@ -41,33 +42,19 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breach:
-    """How far one window or run is outside; `dates` are its open employed days in the schedule."""
+    """How far one window or run is outside, in what the limit counts.
+
+    `dates` are its open employed days in the schedule.
+    """
 
     limit: WorkLimit
     staff_id: StaffId | None
     dates: tuple[date, ...]
-    half_days: int
+    outside: int
 
-
-def half_days(board: Board, limit: WorkLimit, code: ShiftCode) -> int:
-    """What one cell of that type counts."""
-    if code not in limit.shift_types:
-        return 0
-    if limit.window is LimitWindow.CONSECUTIVE_DAYS or not _is_rest_limit(board, limit):
-        return HALF_DAYS_PER_CELL
-    return board.types[code].rest_half_days
-
-
-def _is_rest_limit(board: Board, limit: WorkLimit) -> bool:
-    listed = (board.types[code] for code in limit.shift_types if code in board.types)
-    return any(shift_type.rest_half_days == HALF_DAYS_PER_CELL for shift_type in listed)
-
-
-@once_per_setting
-def counts(board: Board, limit: WorkLimit) -> dict[ShiftCode, int]:
-    """`half_days` of every type that counts anything."""
-    found = {code: half_days(board, limit, code) for code in board.types}
-    return {code: units for code, units in found.items() if units}
+    @property
+    def half_days(self) -> int:
+        return half_days_outside(self.limit, self.outside)
 
 
 @once_per_setting
@@ -115,9 +102,9 @@ def _day_span(board: Board, limit: WorkLimit, day: date) -> Span:
         limit=limit,
         staff_id=None,
         cells=tuple((p.id, day) for p in people if _is_in_day_scope(board, limit, p, day)),
-        known_half_days=0,
-        minimum=limit.minimum_half_days,
-        maximum=limit.maximum_half_days,
+        known=0,
+        minimum=limit.minimum,
+        maximum=limit.maximum,
         day=day,
     )
 
@@ -126,12 +113,12 @@ def _period_span(board: Board, limit: WorkLimit, person: StaffMember) -> Span | 
     employed, total = len(board.open_days_of[person.id]), len(board.open_days)
     if employed == 0:
         return None
-    low, high = limit.minimum_half_days, limit.maximum_half_days
+    low, high = limit.minimum, limit.maximum
     return Span(
         limit=limit,
         staff_id=person.id,
         cells=tuple((person.id, day) for day in board.open_days_of[person.id]),
-        known_half_days=0,
+        known=0,
         minimum=None if low is None else low * employed // total,
         maximum=None if high is None else -(-high * employed // total),
     )
@@ -152,7 +139,7 @@ def _window_span(
     limit: WorkLimit,
     person: StaffMember,
     window: tuple[date, ...],
-    counted: dict[ShiftCode, int],
+    counted: Counts,
 ) -> Span | None:
     start, end = board.schedule.start, board.schedule.end
     usable = [d for d in window if d not in board.closed_days and person.is_employed_on(d)]
@@ -160,15 +147,15 @@ def _window_span(
     if not cells:
         return None
     past = [board.history_cells.get((person.id, d)) for d in usable if d < start]
-    known = sum(counted.get(cell.shift_type, 0) for cell in past if cell is not None)
+    known = sum(counted.on(c.date).get(c.shift_type, 0) for c in past if c is not None)
     is_whole = usable == list(window) and window[-1] <= end and None not in past
-    high = limit.maximum_half_days
+    high = limit.maximum
     return Span(
         limit=limit,
         staff_id=person.id,
         cells=cells,
-        known_half_days=known,
-        minimum=limit.minimum_half_days if is_whole else None,
+        known=known,
+        minimum=limit.minimum if is_whole else None,
         maximum=None if high is None else max(high, known),
     )
 
@@ -184,15 +171,16 @@ def _codes(board: Board) -> dict[Cell, ShiftCode]:
     return {key: cell.shift_type for key, cell in board.cells.items()}
 
 
-def span_breach(span: Span, counted: dict[ShiftCode, int], lookup: Lookup) -> Breach | None:
+def span_breach(span: Span, counted: Counts, lookup: Lookup) -> Breach | None:
     """How far a window is outside; days not decided may still bring a minimum that is lacking."""
-    codes = [lookup(staff_id, day) for staff_id, day in span.cells]
-    total = span.known_half_days + sum(counted.get(code, 0) for code in codes if code is not None)
-    is_open = span.limit.window in OF_KNOWN_DAYS and None in codes
-    outside = units_outside(total, None if is_open else span.minimum, span.maximum)
+    codes = [(day, lookup(staff_id, day)) for staff_id, day in span.cells]
+    inside = sum(counted.on(day).get(code, 0) for day, code in codes if code is not None)
+    is_open = span.limit.window in OF_KNOWN_DAYS and any(code is None for _, code in codes)
+    minimum = None if is_open else span.minimum
+    outside = units_outside(span.known + inside, minimum, span.maximum)
     if outside == 0:
         return None
-    return Breach(limit=span.limit, staff_id=span.staff_id, dates=span.dates, half_days=outside)
+    return Breach(limit=span.limit, staff_id=span.staff_id, dates=span.dates, outside=outside)
 
 
 def units_outside(total: int, minimum: int | None, maximum: int | None) -> int:

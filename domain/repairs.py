@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.core_words import (
     cell_of,
+    is_in_hours,
     limit_of,
     name_of,
     pair,
@@ -15,6 +16,7 @@ from domain.core_words import (
 )
 from domain.cores import Cause, Change, ConflictMember, MemberKind, RepairKind
 from domain.facts import FactKind, fact_for, is_kept
+from domain.limit_units import most_of_a_cell, spoken_amount, spoken_number, step_of
 from domain.rules import Level, Side, WorkLimit
 from domain.runs import GenerationMode
 from domain.schedules import Board
@@ -124,11 +126,17 @@ def _with_person(board: Board, change: Change, edit: Callable[[StaffMember], Sta
 
 
 def _raised(board: Board, change: Change) -> Board:
-    return _with_limit(board, change, lambda x: replace(x, maximum_half_days=change.half_days))
+    days, minutes = change.half_days, change.minutes
+    return _with_limit(
+        board, change, lambda x: replace(x, maximum_half_days=days, maximum_minutes=minutes)
+    )
 
 
 def _lowered(board: Board, change: Change) -> Board:
-    return _with_limit(board, change, lambda x: replace(x, minimum_half_days=change.half_days))
+    days, minutes = change.half_days, change.minutes
+    return _with_limit(
+        board, change, lambda x: replace(x, minimum_half_days=days, minimum_minutes=minutes)
+    )
 
 
 def _with_limit(board: Board, change: Change, edit: Callable[[WorkLimit], WorkLimit]) -> Board:
@@ -166,10 +174,28 @@ _CHANGED: dict[RepairKind, Callable[[Board, Change], Board]] = {
 
 
 def bound_of(board: Board, change: Change) -> int:
-    """The bound, in half-days, that a change of a limit begins from."""
+    """The bound that a change of a limit begins from, in what the limit counts."""
     limit = limit_of(board, change.member.cause.rule_id)
     is_raised = change.kind is RepairKind.RAISE_MAXIMUM
-    return (limit.maximum_half_days if is_raised else limit.minimum_half_days) or 0
+    return (limit.maximum if is_raised else limit.minimum) or 0
+
+
+def most_steps(board: Board, change: Change) -> int:
+    """So many steps move a bound to where it asks for nothing."""
+    limit = limit_of(board, change.member.cause.rule_id)
+    if change.kind is not RepairKind.RAISE_MAXIMUM:
+        return -(-bound_of(board, change) // step_of(limit))
+    cells = len(board.days) * len(board.staff)
+    return -(-most_of_a_cell(limit) * cells // step_of(limit))
+
+
+def moved(board: Board, change: Change, steps: int) -> Change:
+    """The change with a bound that people can set, so many steps from the one there is."""
+    old, by = bound_of(board, change), steps * step_of(limit_of(board, change.member.cause.rule_id))
+    bound = old + by if change.kind is RepairKind.RAISE_MAXIMUM else max(0, old - by)
+    if is_in_hours(board, change.member.cause):
+        return replace(change, minutes=bound)
+    return replace(change, half_days=bound)
 
 
 _SENTENCES = {
@@ -180,8 +206,8 @@ _SENTENCES = {
     RepairKind.CHANGE_IDLE_POLICY: "Let {name} be free when idle, instead of on standby.",
     RepairKind.CHANGE_HOLIDAY_POLICY: "Let {name} work on holidays.",
     RepairKind.DROP_CALENDAR_RULE: "Take the rule of the calendar for {day} back.",
-    RepairKind.RAISE_MAXIMUM: "Raise the maximum of {rule} from {old} to {new} days.",
-    RepairKind.LOWER_MINIMUM: "Lower the minimum of {rule} from {old} to {new} days.",
+    RepairKind.RAISE_MAXIMUM: "Raise the maximum of {rule} from {old} to {new}.",
+    RepairKind.LOWER_MINIMUM: "Lower the minimum of {rule} from {old} to {new}.",
     RepairKind.MAKE_SOFT: "Make {rule} soft.",
 }
 
@@ -189,15 +215,21 @@ _SENTENCES = {
 def sentence(board: Board, change: Change) -> str:
     """What to do, in words."""
     cause = change.member.cause
-    is_bound = change.kind in SIDES
+    old, new = _bounds(board, change) if change.kind in SIDES else ("", "")
     return _SENTENCES[change.kind].format(
         symbol=symbol_of(board, cause),
         name=name_of(board, cause.staff_id),
         day=cause.day,
         rule=_rule(board, cause),
-        old=f"{bound_of(board, change) / 2:g}" if is_bound else "",
-        new=f"{(change.half_days or 0) / 2:g}",
+        old=old,
+        new=new,
     )
+
+
+def _bounds(board: Board, change: Change) -> tuple[str, str]:
+    limit = limit_of(board, change.member.cause.rule_id)
+    new = (change.minutes if is_in_hours(board, change.member.cause) else change.half_days) or 0
+    return spoken_number(limit, bound_of(board, change)), spoken_amount(limit, new)
 
 
 def _rule(board: Board, cause: Cause) -> str:

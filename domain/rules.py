@@ -1,4 +1,4 @@
-"""What a configuration asks of a schedule. All bounds are in half-days (7.5 days = 15)."""
+"""What a configuration asks of a schedule. Bounds are in half-days (7.5 days = 15) or minutes."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,6 +28,13 @@ class LimitWindow(StrEnum):
     PERIOD = "PERIOD"
     ROLLING_DAYS = "ROLLING_DAYS"
     CONSECUTIVE_DAYS = "CONSECUTIVE_DAYS"
+
+
+class LimitUnit(StrEnum):
+    """In what a limit is told: days, half-days inside, or working hours, minutes inside."""
+
+    DAYS = "DAYS"
+    HOURS = "HOURS"
 
 
 class Side(StrEnum):
@@ -73,9 +80,10 @@ class StandingRuleKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkLimit:
-    """Bounds in half-days, both inclusive, None = no bound; one counted cell is 2.
+    """Bounds in what `unit` counts, both inclusive, None = no bound; a whole cell is 2 half-days.
 
-    Exactly one of the three target tuples is filled, the one that `scope` names; none for ALL.
+    DAYS has bounds in half-days, HOURS in minutes, and neither has the other's. Exactly one of the
+    three target tuples is filled, the one that `scope` names; none for ALL.
     """
 
     id: RuleId
@@ -88,6 +96,9 @@ class WorkLimit:
     days: int | None = None
     minimum_half_days: int | None = None
     maximum_half_days: int | None = None
+    unit: LimitUnit = LimitUnit.DAYS
+    minimum_minutes: int | None = None
+    maximum_minutes: int | None = None
     scope: LimitScope = LimitScope.ALL
     target_employment_types: tuple[EmploymentType, ...] = ()
     target_group_ids: tuple[GroupId, ...] = ()
@@ -97,6 +108,15 @@ class WorkLimit:
     revision: int = 0
     created_at: datetime | None = None
     updated_at: datetime | None = None
+
+    @property
+    def minimum(self) -> int | None:
+        """In what the limit counts."""
+        return self.minimum_minutes if self.unit is LimitUnit.HOURS else self.minimum_half_days
+
+    @property
+    def maximum(self) -> int | None:
+        return self.maximum_minutes if self.unit is LimitUnit.HOURS else self.maximum_half_days
 
     @property
     def days_looked_back(self) -> int:

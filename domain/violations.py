@@ -8,6 +8,7 @@ from domain.findings import Conflict, Severity, spoken
 from domain.ids import RuleId, StaffId
 from domain.kept import once_per_day, once_per_row
 from domain.limit_breaches import breaches_of, breaches_on
+from domain.limit_units import spoken_amount
 from domain.limits import Breach
 from domain.priorities import RuleBreach, rule_breaches_of, rule_breaches_on
 from domain.rules import Direction, Level
@@ -71,11 +72,12 @@ def _weight(level: Level, weight: int) -> int:
 def _of_limit(board: Board, breach: Breach) -> Violation:
     limit, dates = breach.limit, breach.dates
     who = "The restaurant" if breach.staff_id is None else board.people[breach.staff_id].name
+    outside = spoken_amount(limit, breach.outside)
     when = f"{dates[0]} to {dates[-1]}" if len(dates) > 1 else spoken(dates)
     return Violation(
         code="WORK_LIMIT",
         level=limit.level,
-        message=f"{who} is {breach.half_days / 2:g} days outside “{limit.name}” on {when}.",
+        message=f"{who} is {outside} outside “{limit.name}” on {when}.",
         staff_id=breach.staff_id,
         dates=dates,
         half_days=breach.half_days,

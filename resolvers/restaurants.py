@@ -12,6 +12,7 @@ from domain.refusals import ValidationRefusal
 from domain.shifts import ShiftType
 from resolvers.beginnings import first_rules, first_shift_types
 from resolvers.entering import Written, enter_row
+from resolvers.rules import keep_lengths
 from resolvers.texts import name_of, time_zone_of
 from resolvers.transaction import Intent, Transactions, WriteTransaction
 from store import change_log, configurations, restaurants, rules, shift_types
@@ -69,6 +70,7 @@ async def update_shift_type(
         before = await enter_row(tx, shift_types.by_ids, key, what="shift type")
         tx.expect(before)
         after = admit_shift_type(replace(before, **changes, revision=tx.revision))
+        await keep_lengths(tx, before, after)
         written = await shift_types.update(tx.connection, after)
         tx.record(before, written)
         return Written(value=written, revision=tx.revision)

@@ -2,12 +2,16 @@
 
 from dataclasses import replace
 
+from domain.clock_times import usual_minutes
+from domain.configurations import ConfigurationStatus
 from domain.ids import GroupId, ShiftCode
+from domain.limit_units import OF_WHOLE_CELLS
 from domain.refusals import ValidationRefusal, not_found
 from domain.rules import (
     CalendarRule,
     CalendarRuleKind,
     LimitScope,
+    LimitUnit,
     LimitWindow,
     PriorityRule,
     StandingRule,
@@ -16,14 +20,16 @@ from domain.rules import (
 )
 from domain.shifts import ShiftType
 from resolvers.entering import Written, known_types, own_row, own_rows
+from resolvers.limit_bounds import told, with_bounds
 from resolvers.setting_rows import SettingKind
 from resolvers.texts import name_of, note_of
 from resolvers.transaction import WriteTransaction
-from store import groups, rules, staff
+from store import configurations, groups, rules, staff
 
 HEAVIEST = 1000
 MOST_DAYS = 366
 MOST_HALF_DAYS = 2 * MOST_DAYS * 1000
+MOST_MINUTES = 24 * 60 * MOST_DAYS * 1000
 
 
 def check_weight(weight: int) -> None:
@@ -65,16 +71,17 @@ def _check_days(limit: WorkLimit) -> None:
 
 
 def _check_bounds(limit: WorkLimit) -> None:
-    low, high = limit.minimum_half_days, limit.maximum_half_days
+    low, high = limit.minimum, limit.maximum
+    most = MOST_MINUTES if limit.unit is LimitUnit.HOURS else MOST_HALF_DAYS
     if low is None and high is None:
         raise ValidationRefusal(
             code="BOUND_NEEDED", message="Give a minimum, a maximum or both.", path=("minimum",)
         )
     for bound, field in ((low, "minimum"), (high, "maximum")):
-        if bound is not None and not 0 <= bound <= MOST_HALF_DAYS:
+        if bound is not None and not 0 <= bound <= most:
             raise ValidationRefusal(
                 code="BOUND_OUT_OF_RANGE",
-                message=f"{field} is from 0 to {MOST_HALF_DAYS // 2}.",
+                message=f"{field} is from 0 to {told(limit, most):.0f}.",
                 path=(field,),
             )
     if low is not None and high is not None and low > high:
@@ -92,6 +99,9 @@ def _check_types(limit: WorkLimit, types: dict[ShiftCode, ShiftType]) -> None:
             message="shiftTypes names at least one type to count.",
             path=("shiftTypes",),
         )
+    if limit.unit is LimitUnit.HOURS:
+        _check_hours(limit, types)
+        return
     is_rest_limit = any(t.rest_half_days == 2 for t in types.values())
     without_rest = [code for code, t in types.items() if t.rest_half_days == 0]
     if is_rest_limit and without_rest and limit.window is not LimitWindow.CONSECUTIVE_DAYS:
@@ -99,6 +109,48 @@ def _check_types(limit: WorkLimit, types: dict[ShiftCode, ShiftType]) -> None:
             code="MIXED_SHIFT_TYPES",
             message=f"A limit that counts rest cannot count {', '.join(without_rest)} as well.",
             path=("shiftTypes",),
+        )
+
+
+def _check_hours(limit: WorkLimit, types: dict[ShiftCode, ShiftType]) -> None:
+    if limit.window in OF_WHOLE_CELLS:
+        raise ValidationRefusal(
+            code="UNIT_NOT_ALLOWED",
+            message=f"{limit.window.value} counts whole days; leave unit out, or give DAYS.",
+            path=("unit",),
+        )
+    without = [code for code, t in types.items() if usual_minutes(t) is None]
+    if without:
+        raise ValidationRefusal(
+            code="NO_CLOCK_TIMES",
+            message="A limit in hours counts types that work and have clock times, unlike "
+            f"{', '.join(without)}; give startsAt and endsAt (updateShiftType), or leave it out.",
+            path=("shiftTypes",),
+        )
+
+
+async def keep_lengths(tx: WriteTransaction, before: ShiftType, after: ShiftType) -> None:
+    """Refuse to take from a type the length that limits of versions in use or in the making count.
+
+    An archived version cannot be edited and stands in no way: there the type counts nothing then.
+    """
+    if usual_minutes(before) is None or usual_minutes(after) is not None:
+        return
+    versions = await configurations.of_restaurant(tx.connection, before.restaurant_id)
+    ids = [v.id for v in versions if v.status is not ConfigurationStatus.ARCHIVED]
+    limits = await rules.active_work_limits_of(tx.connection, ids)
+    names = [
+        f"“{limit.name}”"
+        for limit in limits
+        if limit.unit is LimitUnit.HOURS and before.code in limit.shift_types
+    ]
+    if names:
+        kept = "works" if not after.works else "startsAt" if after.starts_at is None else "endsAt"
+        raise ValidationRefusal(
+            code="COUNTED_IN_HOURS",
+            message=f"{', '.join(dict.fromkeys(names))} counts the hours of {before.code}; leave "
+            "its clock times, or take it out of that limit first.",
+            path=(kept,),
         )
 
 
@@ -200,6 +252,7 @@ WORK_LIMIT = SettingKind(
     insert=rules.insert_work_limit,
     update=rules.update_work_limit,
     admit=admit_work_limit,
+    edit=with_bounds,
 )
 PRIORITY_RULE = SettingKind(
     what="priority rule",

@@ -34,7 +34,10 @@ Store = Callable[[WriteConnection, S], Awaitable[S]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingKind(Generic[S]):
-    """`admit` answers the value as it may be stored, or refuses it."""
+    """`admit` answers the value as it may be stored, or refuses it.
+
+    `edit` reads changes beside the row that they change, where its fields say them otherwise.
+    """
 
     what: str
     result: type[Written[S]]
@@ -42,6 +45,7 @@ class SettingKind(Generic[S]):
     insert: Store[S]
     update: Store[S]
     admit: Callable[[WriteTransaction, S], Awaitable[S]]
+    edit: Callable[[S, Mapping[str, Any]], Mapping[str, Any]] = lambda _, changes: changes
 
 
 async def create(
@@ -79,7 +83,7 @@ async def update(  # noqa: PLR0913, PLR0917 - who, what and how
     async def work(tx: WriteTransaction) -> Written[S]:
         before = await _standing(kind, tx, key)
         row: Any = before
-        changed: S = replace(row, **changes, revision=tx.revision)
+        changed: S = replace(row, **kind.edit(before, changes), revision=tx.revision)
         after = await kind.update(tx.connection, await kind.admit(tx, changed))
         tx.record(before, after)
         return Written(value=after, revision=tx.revision)

@@ -40,8 +40,8 @@ describe(
     CHANGE_IDLE_POLICY="Let somebody be free when idle.",
     CHANGE_HOLIDAY_POLICY="Let somebody work on holidays.",
     DROP_CALENDAR_RULE="Delete a calendar rule.",
-    RAISE_MAXIMUM="Raise the maximum of a work limit to `days`.",
-    LOWER_MINIMUM="Lower the minimum of a work limit to `days`.",
+    RAISE_MAXIMUM="Raise the maximum of a work limit to `days` or `hours`.",
+    LOWER_MINIMUM="Lower the minimum of a work limit to `days` or `hours`.",
     MAKE_SOFT="Make a hard rule soft.",
 )
 TYPES = {
@@ -114,7 +114,10 @@ class Repair:
     message: str = strawberry.field(description="What to do, as a sentence for a manager.")
     member: ConflictMember = strawberry.field(description="The member that would change.")
     days: float | None = strawberry.field(
-        description="The new bound of a work limit, in days; null for other changes."
+        description="The new bound of a work limit that counts days; null for other changes."
+    )
+    hours: float | None = strawberry.field(
+        description="The new bound of a work limit that counts hours; null for other changes."
     )
     conflict_set: int = strawberry.field(
         description="Which of the run's `conflictSets` it settles, from 0."
@@ -128,12 +131,13 @@ class Repair:
 
     @classmethod
     def from_domain(cls, value: domain.Repair) -> "Repair":
-        half_days = value.change.half_days
+        half_days, minutes = value.change.half_days, value.change.minutes
         return cls(
             kind=value.change.kind,
             message=value.message,
             member=ConflictMember.from_domain(value.change.member),
             days=None if half_days is None else half_days / 2,
+            hours=None if minutes is None else minutes / 60,
             conflict_set=value.conflict_set,
             hard_rules_before=value.hard_rules_before,
             hard_rules_after=value.hard_rules_after,

@@ -17,6 +17,7 @@ from domain.rules import (
     Direction,
     Level,
     LimitScope,
+    LimitUnit,
     LimitWindow,
     RequestState,
     StandingRuleKind,
@@ -126,6 +127,15 @@ describe(
     EMPLOYMENT_TYPE="The employment types in `targets`.",
     GROUP="The members of the groups in `targets`.",
     STAFF="The people in `targets`.",
+)
+describe(
+    LimitUnit,
+    "What a work limit counts.",
+    DAYS="Cells, or the half-days of rest of a limit that counts rest.",
+    HOURS=(
+        "The hours from `startsAt` to `endsAt` of each cell's shift type, on the day it begins. "
+        "A breach weighs as one half-day for each begun four hours. Not with CONSECUTIVE_DAYS."
+    ),
 )
 describe(
     LimitWindow,

@@ -25,6 +25,9 @@ from schema.shift_types import ShiftType
 
 CLOCKS = frozenset({"starts_at", "ends_at"})
 
+CLOCK = (
+    "Local clock time, HH:MM; null clears it, unless a work limit counts the hours of this type."
+)
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 
 
@@ -85,12 +88,8 @@ class UpdateShiftTypeInput(EditInput):
     employment_types: list[EmploymentType] | None = strawberry.field(
         default=strawberry.UNSET, description="Who may work it; empty: everybody."
     )
-    starts_at: str | None = strawberry.field(
-        default=strawberry.UNSET, description="Local clock time, HH:MM; null clears it."
-    )
-    ends_at: str | None = strawberry.field(
-        default=strawberry.UNSET, description="Local clock time, HH:MM; null clears it."
-    )
+    starts_at: str | None = strawberry.field(default=strawberry.UNSET, description=CLOCK)
+    ends_at: str | None = strawberry.field(default=strawberry.UNSET, description=CLOCK)
 
 
 @strawberry.input(description="Give somebody a role, in place of the one they had.")

@@ -1,4 +1,4 @@
-"""How limits and their numbers are read from inputs."""
+"""How the targets of limits are read from inputs."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,18 +10,6 @@ from domain.staff import EmploymentType
 from schema.nodes import decode
 
 BOTH = "`targets` is read together with `scope`."
-
-
-def half_days(days: float | None, field: str) -> int | None:
-    """A bound in days as half-days; raises NOT_HALF_DAYS for anything between."""
-    if days is None:
-        return None
-    doubled = days * 2
-    if doubled.is_integer():
-        return int(doubled)
-    raise ValidationRefusal(
-        code="NOT_HALF_DAYS", message=f"{field} is a multiple of 0.5 days.", path=(field,)
-    )
 
 
 def targets_of(scope: LimitScope, targets: Sequence[str]) -> dict[str, Any]:
@@ -52,11 +40,8 @@ def targets_of(scope: LimitScope, targets: Sequence[str]) -> dict[str, Any]:
 
 
 def limit_changes(changes: dict[str, Any]) -> dict[str, Any]:
-    """The changes of a limit in the fields of the domain."""
+    """The changes of a limit in the fields of the domain, bounds as they are given."""
     moved = dict(changes)
-    for bound in ("minimum", "maximum"):
-        if bound in moved:
-            moved[f"{bound}_half_days"] = half_days(moved.pop(bound), bound)
     scope, targets = moved.pop("scope", None), moved.pop("targets", None)
     if scope is not None:
         moved |= targets_of(scope, targets or ())

@@ -12,9 +12,11 @@ from domain.rules import (
     Direction,
     Level,
     LimitScope,
+    LimitUnit,
     LimitWindow,
     StandingRuleKind,
 )
+from resolvers.limit_bounds import told
 from schema.context import Info
 from schema.fields import described
 from schema.nodes import Node, encode, register, stored
@@ -43,11 +45,12 @@ class WorkLimit(Node):
     window: LimitWindow = strawberry.field(description="Over what it counts.")
     days: int | None = strawberry.field(description="With ROLLING_DAYS: how many; else null.")
     shift_types: list[str] = strawberry.field(description="The codes of the types it counts.")
+    unit: LimitUnit = strawberry.field(description="What it counts and its bounds are given in.")
     minimum: float | None = strawberry.field(
-        description="In days, 0.5 a half-day; null: no lower bound."
+        description="In days, 0.5 a half-day, or hours, by `unit`; null: no lower bound."
     )
     maximum: float | None = strawberry.field(
-        description="In days, 0.5 a half-day; null: no upper bound."
+        description="In days, 0.5 a half-day, or hours, by `unit`; null: no upper bound."
     )
     scope: LimitScope = strawberry.field(description="Whom it counts.")
     targets: list[str] = strawberry.field(
@@ -68,8 +71,9 @@ class WorkLimit(Node):
             window=value.window,
             days=value.days,
             shift_types=list(value.shift_types),
-            minimum=_days(value.minimum_half_days),
-            maximum=_days(value.maximum_half_days),
+            unit=value.unit,
+            minimum=told(value, value.minimum),
+            maximum=told(value, value.maximum),
             scope=value.scope,
             targets=_targets(value),
             level=value.level,
@@ -79,10 +83,6 @@ class WorkLimit(Node):
             created_at=stored(value.created_at),
             updated_at=stored(value.updated_at),
         )
-
-
-def _days(half_days: int | None) -> float | None:
-    return None if half_days is None else half_days / 2
 
 
 def _targets(value: domain.WorkLimit) -> list[str]:

@@ -1,13 +1,14 @@
 """Adding, editing and deleting work limits."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
 from domain import rules as domain
 from domain.ids import RestaurantId, RuleId, ShiftCode
-from domain.rules import Level, LimitScope, LimitWindow
+from domain.rules import Level, LimitScope, LimitUnit, LimitWindow
 from resolvers import setting_rows
+from resolvers.limit_bounds import bounds_of
 from resolvers.rules import WORK_LIMIT
 from schema.conflicts import PayloadWithFindings
 from schema.context import Info
@@ -16,10 +17,11 @@ from schema.inputs import THE_INPUT, EditInput, MutationInput, asking, changes_o
 from schema.nodes import decode
 from schema.payloads import result
 from schema.problems import AnyProblem
-from schema.rule_inputs import BOTH, half_days, limit_changes, targets_of
+from schema.rule_inputs import BOTH, limit_changes, targets_of
 from schema.rules import WorkLimit
 
 NULLABLE = frozenset({"days", "minimum", "maximum"})
+NUMBERS = "multiples of 0.5 days or of 0.25 hours, by `unit`"
 TARGETS = "By `scope`: names of employment types, ids of groups, or ids of staff."
 
 
@@ -37,14 +39,19 @@ class CreateWorkLimitInput(MutationInput):
     shift_types: list[str] = strawberry.field(
         description=(
             "Codes of the types it counts. With a type that rests two half-days it counts rest, "
-            "and a type without rest is refused; else each cell counts 1."
+            "and a type without rest is refused; else each cell counts 1. In hours a cell counts "
+            "the length of its type, and one without clock times is refused."
         )
     )
+    unit: LimitUnit | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="What it counts and its bounds are given in; default DAYS.",
+    )
     minimum: float | None = strawberry.field(
-        default=strawberry.UNSET, description="In days, multiples of 0.5; left out: no bound."
+        default=strawberry.UNSET, description=f"In {NUMBERS}; left out: no bound."
     )
     maximum: float | None = strawberry.field(
-        default=strawberry.UNSET, description="In days, multiples of 0.5; 0 means none at all."
+        default=strawberry.UNSET, description=f"In {NUMBERS}; 0 means none at all."
     )
     scope: LimitScope = strawberry.field(description="Whom it counts.")
     targets: list[str] | None = strawberry.field(default=strawberry.UNSET, description=TARGETS)
@@ -63,12 +70,15 @@ class CreateWorkLimitInput(MutationInput):
             window=self.window,
             days=given(self.days, None),
             shift_types=tuple(ShiftCode(code) for code in self.shift_types),
-            minimum_half_days=half_days(given(self.minimum, None), "minimum"),
-            maximum_half_days=half_days(given(self.maximum, None), "maximum"),
             level=self.level,
             weight=given(self.weight, 10),
+            **self._bounds(),
             **targets_of(self.scope, given(self.targets, [])),
         )
+
+    def _bounds(self) -> dict[str, Any]:
+        bounds = {"minimum": given(self.minimum, None), "maximum": given(self.maximum, None)}
+        return bounds_of(given(self.unit, LimitUnit.DAYS), bounds)
 
 
 @strawberry.input(description="Changes of a work limit; what is left out stays as it is.")
@@ -86,11 +96,15 @@ class UpdateWorkLimitInput(EditInput):
     shift_types: list[str] | None = strawberry.field(
         default=strawberry.UNSET, description="Codes of the types it counts."
     )
+    unit: LimitUnit | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Another unit drops both bounds: give them anew with it.",
+    )
     minimum: float | None = strawberry.field(
-        default=strawberry.UNSET, description="In days, multiples of 0.5; null: no bound."
+        default=strawberry.UNSET, description=f"In {NUMBERS}; null: no bound."
     )
     maximum: float | None = strawberry.field(
-        default=strawberry.UNSET, description="In days, multiples of 0.5; null: no bound."
+        default=strawberry.UNSET, description=f"In {NUMBERS}; null: no bound."
     )
     scope: LimitScope | None = strawberry.field(
         default=strawberry.UNSET, description="Whom it counts; give `targets` with it."

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.ids import GroupId, ShiftCode, StaffId
-from domain.limits import counts, people_in_scope
+from domain.limit_units import counts
+from domain.limits import people_in_scope
 from domain.need import need_of
 from domain.periods import ONE_DAY, days_between, week_start_of
 from domain.rules import Level, LimitWindow, WorkLimit
@@ -248,7 +249,7 @@ def _rests_asked(variables: Variables, limit: WorkLimit) -> int:
     rest = variables.board.rest_type
     if limit.window is not LimitWindow.WEEK or limit.minimum_half_days is None or rest is None:
         return 0
-    if rest.code not in counts(variables.board, limit):
+    if rest.code not in counts(variables.board, limit).usual:
         return 0
     return -(-limit.minimum_half_days // HALF_DAYS_PER_CELL)
 

@@ -78,13 +78,10 @@ class Mender:
 
     def _least_bound(self, core: Core, change: Change) -> Tried:
         """The nearest bound that does as much good as having none."""
-        old = repairs.bound_of(self._board, change)
-        is_raised = change.kind is RepairKind.RAISE_MAXIMUM
-        farthest = 2 * len(self._board.days) * len(self._board.staff) if is_raised else old
+        farthest = repairs.most_steps(self._board, change)
 
-        def moved(by: int) -> Tried:
-            bound = old + by if is_raised else old - by
-            return self._try(core, replace(change, half_days=bound))
+        def moved(steps: int) -> Tried:
+            return self._try(core, repairs.moved(self._board, change, steps))
 
         best = moved(farthest).after
         low, high = 0, min(1, farthest)

@@ -124,15 +124,15 @@ class Model:
         self.require_any([penalty, *(~literal for literal in found)])
         return times(penalty, 1)
 
-    def excess(self, amount: Sum) -> Sum:
-        """At least the amount, and never below 0."""
-        most = self.most(amount)
+    def excess(self, amount: Sum, per: int = 1) -> Sum:
+        """At least the amount, in begun parts of `per`, and never below 0."""
+        most = -(-self.most(amount) // per)
         if most <= 0:
             return Sum()
-        if self.least(amount) >= 0:
+        if self.least(amount) >= 0 and per == 1:
             return amount
-        penalty = self._derive(most, lambda values: max(0, amount.at(values)))
-        self.require_at_most(amount - times(penalty, 1), 0)
+        penalty = self._derive(most, lambda values: max(0, -(-amount.at(values) // per)))
+        self.require_at_most(amount - times(penalty, per), 0)
         return times(penalty, 1)
 
     def steps(self, amount: Sum) -> list[Sum]:

@@ -31,6 +31,7 @@ from domain.rules import (
     CalendarRuleKind,
     Direction,
     LimitScope,
+    LimitUnit,
     LimitWindow,
     RequestState,
     StandingRuleKind,
@@ -236,6 +237,9 @@ work_limits = setting(
     count("days", nullable=True),
     count("minimum_half_days", nullable=True),
     count("maximum_half_days", nullable=True),
+    words("unit"),
+    count("minimum_minutes", nullable=True),
+    count("maximum_minutes", nullable=True),
     words("scope"),
     list_of("target_employment_types"),
     list_of("target_group_ids", BigInteger),
@@ -243,6 +247,7 @@ work_limits = setting(
     *levelled(),
     said("name"),
     is_one_of('"window"', LimitWindow),
+    is_one_of("unit", LimitUnit),
     is_one_of("scope", LimitScope),
     are_among("target_employment_types", EmploymentType),
     CheckConstraint("cardinality(shift_types) >= 1", name="shift_types_bounds"),
@@ -251,7 +256,21 @@ work_limits = setting(
     CheckConstraint("minimum_half_days >= 0", name="minimum_bounds"),
     CheckConstraint("maximum_half_days >= 0", name="maximum_bounds"),
     CheckConstraint("minimum_half_days <= maximum_half_days", name="minimum_maximum"),
-    CheckConstraint("num_nonnulls(minimum_half_days, maximum_half_days) >= 1", name="bounded"),
+    CheckConstraint("minimum_minutes >= 0", name="minimum_minutes_bounds"),
+    CheckConstraint("maximum_minutes >= 0", name="maximum_minutes_bounds"),
+    CheckConstraint("minimum_minutes <= maximum_minutes", name="minimum_maximum_minutes"),
+    CheckConstraint(
+        "(num_nonnulls(minimum_half_days, maximum_half_days) >= 1) = (unit = 'DAYS')",
+        name="bounded",
+    ),
+    CheckConstraint(
+        "(num_nonnulls(minimum_minutes, maximum_minutes) >= 1) = (unit = 'HOURS')",
+        name="bounded_minutes",
+    ),
+    CheckConstraint(
+        "unit <> 'HOURS' or \"window\" in ('DAY', 'WEEK', 'PERIOD', 'ROLLING_DAYS')",
+        name="unit_window",
+    ),
     *(
         CheckConstraint(f"(cardinality({column}) > 0) = (scope = '{scope}')", name=column)
         for column, scope in (

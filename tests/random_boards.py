@@ -1,7 +1,7 @@
 """Random boards for laws that must hold on every board: small, and with rules of every kind."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -14,6 +14,7 @@ from domain.rules import (
     Direction,
     Level,
     LimitScope,
+    LimitUnit,
     LimitWindow,
     StandingRuleKind,
 )
@@ -41,6 +42,7 @@ from tests.builders import (
 
 MONDAY = date(2025, 1, 6)
 HISTORY_DAYS = 6
+OF_HOURS = [w for w in LimitWindow if w is not LimitWindow.CONSECUTIVE_DAYS]
 Drawing = st.DrawFn
 
 
@@ -160,8 +162,13 @@ def _types(draw: Drawing) -> tuple[ShiftType, ...]:
     return built_in_types(
         kept_to_regular=draw(st.booleans()),
         changed={
-            "early": {"can_cover": draw(st.booleans())},
-            "late": {"absent_for_coverage": draw(st.booleans())},
+            "normal": {"starts_at": time(9), "ends_at": time(17, 30)},
+            "early": {"can_cover": draw(st.booleans()), "starts_at": time(6), "ends_at": time(10)},
+            "late": {
+                "absent_for_coverage": draw(st.booleans()),
+                "starts_at": time(18),
+                "ends_at": time(2),
+            },
             "unavailable": {"absent_for_coverage": draw(st.booleans())},
         },
     )
@@ -236,8 +243,7 @@ def _limit(draw: Drawing, number: int, people: list[StaffId], groups: list[Group
     window = draw(st.sampled_from(LimitWindow))
     rests = [["off"], ["off", "early"], ["off", "designated_off", "unavailable"]]
     works = [list(WORKING), ["early"], ["normal", "late"]]
-    bounds = sorted(draw(st.lists(st.integers(0, 12), min_size=2, max_size=2)))
-    side = draw(st.sampled_from(("both", "minimum", "maximum")))
+    is_in_hours = window in OF_HOURS and draw(st.booleans())
     scope = draw(st.sampled_from([s for s in LimitScope if groups or s is not LimitScope.GROUP]))
     targets: dict[str, Any] = {
         LimitScope.ALL: {},
@@ -250,12 +256,31 @@ def _limit(draw: Drawing, number: int, people: list[StaffId], groups: list[Group
     return limit(
         number,
         window,
-        draw(st.sampled_from(rests + works)),
+        draw(st.sampled_from(works if is_in_hours else rests + works)),
         days=draw(st.integers(1, 5)) if window is LimitWindow.ROLLING_DAYS else None,
-        minimum_half_days=None if side == "maximum" else bounds[0],
-        maximum_half_days=None if side == "minimum" else bounds[1],
+        **(_hours(draw) if is_in_hours else _half_days(draw)),
         level=draw(st.sampled_from(Level)),
         weight=draw(st.integers(1, 30)),
         scope=scope,
         **targets,
     )
+
+
+def _half_days(draw: Drawing) -> dict[str, Any]:
+    low, high = _bounds(draw, 12)
+    return {"minimum_half_days": low, "maximum_half_days": high}
+
+
+def _hours(draw: Drawing) -> dict[str, Any]:
+    low, high = _bounds(draw, 200)
+    return {
+        "unit": LimitUnit.HOURS,
+        "minimum_minutes": None if low is None else 15 * low,
+        "maximum_minutes": None if high is None else 15 * high,
+    }
+
+
+def _bounds(draw: Drawing, most: int) -> tuple[int | None, int | None]:
+    low, high = sorted(draw(st.lists(st.integers(0, most), min_size=2, max_size=2)))
+    side = draw(st.sampled_from(("both", "minimum", "maximum")))
+    return None if side == "maximum" else low, None if side == "minimum" else high

@@ -1,15 +1,18 @@
-"""Work limits counted window by window and run by run, in half-days."""
+"""Work limits counted window by window and run by run, in half-days or minutes."""
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from domain.checker.reading import Reading, is_employed
 from domain.checker.report import Breach, Finding
 from domain.ids import ShiftCode, StaffId
 from domain.periods import ONE_DAY, Weekday
-from domain.rules import LimitScope, LimitWindow, WorkLimit
+from domain.rules import LimitScope, LimitUnit, LimitWindow, WorkLimit
+from domain.shifts import ShiftType
 
-Worth = dict[ShiftCode, int]
+Worth = Callable[[date, ShiftCode | None], int]
+Bounds = tuple[int | None, int | None]
 
 
 def limit_breaches(reading: Reading) -> list[Breach]:
@@ -27,12 +30,35 @@ def limit_breaches(reading: Reading) -> list[Breach]:
 
 
 def _worth(reading: Reading, limit: WorkLimit) -> Worth:
-    """What a cell of each listed type counts."""
+    """What a cell counts: by its day, which may be longer or shorter, and its type."""
     listed = [reading.types[code] for code in limit.shift_types if code in reading.types]
+    if limit.unit is LimitUnit.HOURS:
+        timed = {t.code: t for t in listed}
+        return lambda day, code: 0 if code not in timed else _length(reading, timed[code], day)
     counts_rest = limit.window is not LimitWindow.CONSECUTIVE_DAYS and any(
         t.rest_half_days == 2 for t in listed
     )
-    return {t.code: t.rest_half_days if counts_rest else 2 for t in listed}
+    fixed = {t.code: t.rest_half_days if counts_rest else 2 for t in listed}
+    return lambda _, code: 0 if code is None else fixed.get(code, 0)
+
+
+def _length(reading: Reading, kind: ShiftType, day: date) -> int:
+    """Minutes from the beginning of a shift to its end, by a clock that never stops."""
+    if not kind.works or kind.starts_at is None or kind.ends_at is None:
+        return 0
+    zone = ZoneInfo(reading.board.restaurant.time_zone)
+    last = day + ONE_DAY if kind.ends_at <= kind.starts_at else day
+    seconds = (
+        datetime.combine(last, kind.ends_at, zone).timestamp()
+        - datetime.combine(day, kind.starts_at, zone).timestamp()
+    )
+    return max(0, round(seconds) // 60)
+
+
+def _bounds(limit: WorkLimit) -> Bounds:
+    if limit.unit is LimitUnit.HOURS:
+        return limit.minimum_minutes, limit.maximum_minutes
+    return limit.minimum_half_days, limit.maximum_half_days
 
 
 def _in_scope(reading: Reading, limit: WorkLimit, day: date | None) -> list[StaffId]:
@@ -67,7 +93,13 @@ def _outside(total: int, minimum: int | None, maximum: int | None) -> int:
     return 0
 
 
-def _finding(staff_id: StaffId | None, dates: list[date], half_days: int) -> Iterator[Finding]:
+def _finding(
+    limit: WorkLimit, staff_id: StaffId | None, dates: list[date], outside: int
+) -> Iterator[Finding]:
+    """Four hours too many or too few, and each begun part of four, weigh like half a day."""
+    half_days = outside
+    if limit.unit is LimitUnit.HOURS:
+        half_days = (outside + 239) // 240
     if half_days > 0:
         yield Finding(code="WORK_LIMIT", staff_id=staff_id, dates=tuple(dates), half_days=half_days)
 
@@ -77,13 +109,8 @@ def _days(reading: Reading, limit: WorkLimit) -> Iterator[Finding]:
     for day in reading.open_days:
         total = 0
         for staff_id in _in_scope(reading, limit, day):
-            total += _count(worth, reading.cells.get((staff_id, day)))
-        outside = _outside(total, limit.minimum_half_days, limit.maximum_half_days)
-        yield from _finding(None, [day], outside)
-
-
-def _count(worth: Worth, code: ShiftCode | None) -> int:
-    return 0 if code is None else worth.get(code, 0)
+            total += worth(day, reading.cells.get((staff_id, day)))
+        yield from _finding(limit, None, [day], _outside(total, *_bounds(limit)))
 
 
 def _weeks(reading: Reading, limit: WorkLimit) -> Iterator[Finding]:
@@ -121,17 +148,17 @@ def _window(
             is_whole = False
         elif (staff_id, day) in reading.employed:
             dates.append(day)
-            inside += _count(worth, reading.cells.get((staff_id, day)))
+            inside += worth(day, reading.cells.get((staff_id, day)))
             is_whole = is_whole and (staff_id, day) in reading.cells
         elif (staff_id, day) in reading.past:
-            before += _count(worth, reading.past[staff_id, day])
+            before += worth(day, reading.past[staff_id, day])
         else:
             is_whole = False
-    maximum = limit.maximum_half_days
+    minimum, maximum = _bounds(limit)
     if maximum is not None:
         maximum = max(maximum, before)
-    minimum = limit.minimum_half_days if is_whole else None
-    yield from _finding(staff_id, dates, _outside(before + inside, minimum, maximum))
+    outside = _outside(before + inside, minimum if is_whole else None, maximum)
+    yield from _finding(limit, staff_id, dates, outside)
 
 
 def _periods(reading: Reading, limit: WorkLimit) -> Iterator[Finding]:
@@ -141,13 +168,13 @@ def _periods(reading: Reading, limit: WorkLimit) -> Iterator[Finding]:
         dates = [day for day in days if (staff_id, day) in reading.employed]
         if not dates:
             continue
-        total = sum(_count(worth, reading.cells.get((staff_id, day))) for day in dates)
-        minimum, maximum = limit.minimum_half_days, limit.maximum_half_days
+        total = sum(worth(day, reading.cells.get((staff_id, day))) for day in dates)
+        minimum, maximum = _bounds(limit)
         if minimum is not None:
             minimum = minimum * len(dates) // len(days)
         if maximum is not None:
             maximum = (maximum * len(dates) + len(days) - 1) // len(days)
-        yield from _finding(staff_id, dates, _outside(total, minimum, maximum))
+        yield from _finding(limit, staff_id, dates, _outside(total, minimum, maximum))
 
 
 def _runs(reading: Reading, limit: WorkLimit) -> Iterator[Finding]:
@@ -184,7 +211,7 @@ def _run(
         maximum = max(maximum, before)
     is_judged = run[-1] != end and not _is_unknown(reading, staff_id, run[0] - ONE_DAY)
     minimum = limit.minimum_half_days if is_judged else None
-    yield from _finding(staff_id, inside, _outside(2 * len(run), minimum, maximum))
+    yield from _finding(limit, staff_id, inside, _outside(2 * len(run), minimum, maximum))
 
 
 def _is_unknown(reading: Reading, staff_id: StaffId, day: date) -> bool:

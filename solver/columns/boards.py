@@ -1,9 +1,10 @@
 """A board's soft rules as lines to choose, for a bound that the search can stand beside.
 
 This is a relaxation: whatever a line or a row cannot say is left out, so its least cost is never
-above what a schedule pays. Left out are limits of a day and of rolling days, successions next to
-closed days, and what a cover by a member does to their own group. Hard rules must be kept in full,
-which is so only where the first tier has come to 0.
+above what a schedule pays. Left out are limits of a day and of rolling days, those in hours that
+lines would count in too small steps, successions next to closed days, and what a cover by a member
+does to their own group. Hard rules must be kept in full, which is so only where the first tier has
+come to 0.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.ids import GroupId, StaffId
-from domain.limits import HALF_DAYS_PER_CELL
+from domain.limit_units import HALF_DAYS_PER_CELL
 from domain.need import gap_weight, need_of
 from domain.rules import StandingRuleKind
 from domain.runs import TierName

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date
+from math import gcd
 
 import numpy as np
 
 from domain.ids import ShiftCode
 from domain.limit_runs import run_scopes
-from domain.limits import HALF_DAYS_PER_CELL, Span, counts, spans
+from domain.limit_units import HALF_DAYS_PER_CELL, Counts, counts, half_days_outside
+from domain.limits import Span, spans, units_outside
 from domain.priorities import breaks_priority, is_not_asked
 from domain.rules import Level, LimitWindow, StandingRuleKind, WorkLimit
 from domain.staff import StaffMember
@@ -114,26 +116,27 @@ class _Person:
     def _listed(self, limit: WorkLimit) -> frozenset[int]:
         return frozenset(self._options[c] for c in limit.shift_types if c in self._options)
 
-    def _spans(self, window: LimitWindow) -> Iterator[tuple[WorkLimit, Span]]:
+    def _spans(self, window: LimitWindow) -> Iterator[tuple[Span, int]]:
+        """The windows of limits that a line can say, with the step in which each limit counts."""
         for limit in self._board.work_limits:
-            if limit.window is not window:
+            step = _step(counts(self._board, limit))
+            if limit.window is not window or step is None:
                 continue
             for span in spans(self._board, limit):
                 if span.staff_id == self._person.id and span.cells:
-                    yield limit, span
+                    yield span, step
 
-    def _amounts(self, limit: WorkLimit) -> tuple[int, ...]:
-        counted = counts(self._board, limit)
-        return (*(counted.get(code, 0) for code in self._codes), 0)
+    def _amounts(self, limit: WorkLimit, step: int) -> tuple[int, ...]:
+        counted = counts(self._board, limit).usual
+        return (*(counted.get(code, 0) // step for code in self._codes), 0)
 
     def _tallies(self) -> Iterator[Tally]:
         """Weeks; limits that count the same share a tally."""
         found: dict[tuple[int, ...], dict[tuple[int, int], tuple[float, ...]]] = {}
-        for limit, span in self._spans(LimitWindow.WEEK):
+        for span, step in self._spans(LimitWindow.WEEK):
             ends = (self._days[span.dates[0]], self._days[span.dates[-1]])
-            costs = _span_costs(limit, span)
-            weeks = found.setdefault(self._amounts(limit), {})
-            weeks[ends] = _sum(weeks.get(ends), costs)
+            weeks = found.setdefault(self._amounts(span.limit, step), {})
+            weeks[ends] = _sum(weeks.get(ends), _span_costs(span, step))
         for amounts, weeks in found.items():
             in_order = sorted(weeks.items())
             yield Tally(amounts, tuple(Segment(*ends, costs) for ends, costs in in_order))
@@ -141,9 +144,9 @@ class _Person:
     def _totals(self) -> list[Total]:
         """The whole schedule; of many different counts the first few, the others are left out."""
         found: dict[tuple[int, ...], tuple[float, ...]] = {}
-        for limit, span in self._spans(LimitWindow.PERIOD):
-            amounts = self._amounts(limit)
-            found[amounts] = _sum(found.get(amounts), _span_costs(limit, span))
+        for span, step in self._spans(LimitWindow.PERIOD):
+            amounts = self._amounts(span.limit, step)
+            found[amounts] = _sum(found.get(amounts), _span_costs(span, step))
         return [Total(amounts, costs) for amounts, costs in found.items()][:MOST_TOTALS]
 
 
@@ -154,18 +157,24 @@ def _price(level: Level, weight: int, half_days: int) -> float:
     return FORBIDDEN if level is Level.HARD else float(weight * half_days)
 
 
-def _span_costs(limit: WorkLimit, span: Span) -> tuple[float, ...]:
-    """By what the window counts in the schedule, without what is known before it."""
+def _step(counted: Counts) -> int | None:
+    """In what steps a limit counts, so that a line need not count finer.
 
-    def outside(total: int) -> int:
-        over = 0 if span.maximum is None else total - span.maximum
-        under = 0 if span.minimum is None else span.minimum - total
-        return max(0, over) + max(0, under)
+    None for what a line does not say: steps finer than half-days, and days that are not alike.
+    """
+    amounts = counted.usual.values()
+    step = gcd(*amounts) or 1
+    is_coarse = max(amounts, default=0) <= HALF_DAYS_PER_CELL * step
+    return step if is_coarse and not counted.special else None
 
+
+def _span_costs(span: Span, step: int) -> tuple[float, ...]:
+    """By how many steps the window counts in the schedule, without what is known before it."""
+    limit, known = span.limit, span.known
     most = HALF_DAYS_PER_CELL * len(span.cells)
-    known = span.known_half_days
-    totals = range(known, known + most + 1)
-    return tuple(_price(limit.level, limit.weight, outside(total)) for total in totals)
+    totals = (known + n * step for n in range(most + 1))
+    outside = (units_outside(total, span.minimum, span.maximum) for total in totals)
+    return tuple(_price(limit.level, limit.weight, half_days_outside(limit, n)) for n in outside)
 
 
 def _run_rule(limit: WorkLimit, listed: frozenset[int], days: int) -> RunRule:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from domain.limits import HALF_DAYS_PER_CELL
+from domain.limit_units import HALF_DAYS_PER_CELL
 from domain.rules import Level, StandingRuleKind
 from solver.expressions import count
 from solver.rules.penalty import Penalty, outside

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.limit_runs import RunScope, Stretch, run_scopes
-from domain.limits import HALF_DAYS_PER_CELL
+from domain.limit_units import HALF_DAYS_PER_CELL
 from domain.rules import Side
 from solver.cells import Cells
 from solver.expressions import FALSE, Literal, Sum

@@ -34,8 +34,8 @@ class Part:
     """Where a rule can be broken: whose cells, on which dates, and by how many half-days.
 
     `staff_id` is None where people are counted together. `dates` are those of the schedule that
-    decide it; `known` is what the days before the start add, in half-days. `bound` is the one that
-    holds here, for limits only.
+    decide it. `bound` is the one that holds here and `known` what the days before the start add,
+    for limits only and in what the limit counts.
     """
 
     staff_id: StaffId | None

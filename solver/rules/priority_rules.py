@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from domain.limits import HALF_DAYS_PER_CELL
+from domain.limit_units import HALF_DAYS_PER_CELL
 from domain.priorities import breaks_priority
 from domain.rules import PriorityRule
 from solver.cells import Cells

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from domain.ids import ShiftCode, StaffId
-from domain.limits import HALF_DAYS_PER_CELL
+from domain.limit_units import HALF_DAYS_PER_CELL
 from domain.periods import ONE_DAY
 from domain.priorities import code_on
 from domain.rules import SuccessionRule

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from domain.limits import Span, counts, spans
+from domain.limit_units import counts, units_per_half_day
+from domain.limits import Span, spans
 from domain.rules import Side
 from solver.cells import Cells
 from solver.expressions import Sum, times, total
@@ -19,21 +20,23 @@ def add(variables: Variables) -> Iterable[Penalty]:
 
 def parts(cells: Cells, span: Span) -> Iterator[Part]:
     """What the window may hold too much, and what it may lack."""
-    inside = _counted(cells, span)
+    inside, per = _counted(cells, span), units_per_half_day(span.limit)
     if span.maximum is not None:
-        yield _part(span, Side.MAXIMUM, span.maximum, cells.model.excess(inside - span.maximum))
+        too_much = cells.model.excess(inside - span.maximum, per)
+        yield _part(span, Side.MAXIMUM, span.maximum, too_much)
     if span.minimum is not None:
-        yield _part(span, Side.MINIMUM, span.minimum, cells.model.excess(-inside + span.minimum))
+        too_little = cells.model.excess(-inside + span.minimum, per)
+        yield _part(span, Side.MINIMUM, span.minimum, too_little)
 
 
 def _counted(cells: Cells, span: Span) -> Sum:
     counted = counts(cells.board, span.limit)
     inside = total(
-        times(cells.has(*cell, code), half_days)
+        times(cells.has(*cell, code), units)
         for cell in span.cells
-        for code, half_days in counted.items()
+        for code, units in counted.on(cell[1]).items()
     )
-    return inside + span.known_half_days
+    return inside + span.known
 
 
 def _part(span: Span, side: Side, bound: int, half_days: Sum) -> Part:
@@ -43,5 +46,5 @@ def _part(span: Span, side: Side, bound: int, half_days: Sum) -> Part:
         half_days=half_days,
         side=side,
         bound=bound,
-        known=span.known_half_days,
+        known=span.known,
     )

@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from domain.facts import FactKind
-from domain.rules import CalendarRuleKind, Direction, Level, LimitWindow, StandingRuleKind
+from domain.rules import (
+    CalendarRuleKind,
+    Direction,
+    Level,
+    LimitUnit,
+    LimitWindow,
+    StandingRuleKind,
+)
 from domain.runs import TierName
 from domain.staff import CoverageMode, HolidayPolicy, IdlePolicy, NeedPolicy
 from solver.rules import RULES
@@ -24,7 +31,16 @@ ROWS = [
 OF_CODES = ("Eligibility", "Reasons that are not tests", "Findings", "Refusals")
 NAMED = set(re.findall(r"`([A-Za-z_]+)`", PAGE))
 KINDS: tuple[type[StrEnum], ...] = (
-    *(FactKind, TierName, LimitWindow, CalendarRuleKind, Direction, Level, StandingRuleKind),
+    *(
+        FactKind,
+        TierName,
+        LimitUnit,
+        LimitWindow,
+        CalendarRuleKind,
+        Direction,
+        Level,
+        StandingRuleKind,
+    ),
     *(CoverageMode, HolidayPolicy, IdlePolicy, NeedPolicy),
 )
 FIRST_WORD_IS_A_CODE = {"because", "finding", "_invalid", "_conflict"}

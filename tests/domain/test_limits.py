@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from domain.limit_breaches import breaches
 from domain.limit_runs import run_scopes
-from domain.limits import half_days, spans
+from domain.limit_units import half_days
+from domain.limits import spans
 from domain.periods import Weekday
 from domain.rules import CalendarRuleKind, LimitScope, LimitWindow
 from domain.staff import EmploymentType

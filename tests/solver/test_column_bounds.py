@@ -1,13 +1,14 @@
 """A bound by columns is never above what the best of all boards pays for soft rules."""
 
 import math
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from itertools import takewhile
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from domain.rules import Level, LimitWindow, StandingRuleKind
+from domain.rules import Level, LimitUnit, LimitWindow, StandingRuleKind
 from domain.runs import GenerationMode, GenerationRequest, TierName
 from domain.schedules import Board
 from solver.columns.aid import Lines
@@ -19,6 +20,7 @@ from tests import oracle
 from tests.builders import (
     WORKING,
     backup,
+    built_in_types,
     limit,
     restaurant_board,
     row,
@@ -78,6 +80,39 @@ def test_bound_counts_rest_that_is_due_and_members_who_are_absent_together() -> 
 
     too_much_rest, too_many_absent = 3 * 2 * 10, 2 * 2 * 30
     assert round(bound_of(board, gaps)) == too_much_rest + too_many_absent
+
+
+@pytest.mark.parametrize(("ends_at", "paid"), [(time(10), 4 * 10), (time(9, 50), 0)])
+@pytest.mark.parametrize("window", [LimitWindow.PERIOD, LimitWindow.WEEK])
+def test_bound_counts_hours_where_no_length_is_finer_than_half_of_the_longest(
+    window: LimitWindow, ends_at: time, paid: int
+) -> None:
+    """Four ○ of eight hours, sixteen too many; with a △ of 3:50 lines would count by tens."""
+    timed = built_in_types(
+        changed={
+            "normal": {"starts_at": time(9), "ends_at": time(17)},
+            "early": {"starts_at": time(6), "ends_at": ends_at},
+        }
+    )
+    most = limit(
+        1,
+        window,
+        ("normal", "early"),
+        unit=LimitUnit.HOURS,
+        maximum_minutes=16 * 60,
+        level=Level.SOFT,
+        weight=10,
+    )
+    board = restaurant_board(
+        DAY,
+        DAY + timedelta(days=6),
+        staff=[1],
+        shift_types=timed,
+        shifts=row(1, DAY, "○○○○×××", pinned=True),
+        work_limits=[most],
+    )
+
+    assert round(bound_of(board, dict.fromkeys(EARLIER, 10**9))) == paid
 
 
 def test_bound_knows_that_a_backup_who_covers_cannot_rest() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from itertools import product
 
 import pytest
@@ -13,7 +13,15 @@ from domain import repairs
 from domain.checker import check
 from domain.cores import Cause, MemberKind, RepairKind
 from domain.facts import facts_of
-from domain.rules import CalendarRuleKind, Direction, Level, LimitScope, LimitWindow, Side
+from domain.rules import (
+    CalendarRuleKind,
+    Direction,
+    Level,
+    LimitScope,
+    LimitUnit,
+    LimitWindow,
+    Side,
+)
 from domain.runs import GenerationMode, GenerationRequest, Outcome, TierName
 from domain.schedules import Board
 from solver.conflict_sets import with_conflict_sets
@@ -37,6 +45,7 @@ from tests.builders import (
 
 DAY = date(2025, 1, 6)
 FILL = GenerationMode.FILL
+TIMED = built_in_types(changed={"normal": {"starts_at": time(9), "ends_at": time(17)}})
 TWO_TYPES = tuple(t for t in built_in_types() if t.code in ("normal", "off"))
 RUN, WEEK, PERIOD = LimitWindow.CONSECUTIVE_DAYS, LimitWindow.WEEK, LimitWindow.PERIOD
 
@@ -236,6 +245,40 @@ def test_nothing_is_explained_where_hard_rules_can_be_kept():
     solution = answered(days(2, staff=[1], shifts=[pins(1, "○○")]))
 
     assert (solution.conflict_sets, solution.repairs) == ((), ())
+
+
+def test_a_limit_in_hours_is_told_and_raised_in_hours():
+    """Two pinned days of eight hours and twenty minutes; bounds go by quarters of an hour."""
+    timed = built_in_types(changed={"normal": {"starts_at": time(9), "ends_at": time(17, 20)}})
+    board = days(
+        2,
+        staff=[1],
+        shift_types=timed,
+        work_limits=[
+            limit(1, WEEK, WORKING, unit=LimitUnit.HOURS, maximum_minutes=15 * 60 + 15, name="週")
+        ],
+        shifts=[pins(1, "○○")],
+    )
+
+    solution = answered(board)
+    (found,) = solution.conflict_sets
+    (raised,) = [r for r in solution.repairs if r.change.kind is RepairKind.RAISE_MAXIMUM]
+
+    assert "“週” allows S1 at most 15.25 hours of ○△◇ in a week; here on " in found.message
+    assert raised.message == "Raise the maximum of “週” from 15.25 to 16.75 hours."
+    assert (raised.change.minutes, raised.change.half_days) == (1005, None)
+    assert repairs.changed(board, raised.change).work_limits[0].maximum_minutes == 1005
+
+
+def test_a_minimum_of_hours_is_lowered_in_hours():
+    least = limit(1, PERIOD, ("normal",), unit=LimitUnit.HOURS, minimum_minutes=20 * 60)
+    board = days(3, staff=[1], shift_types=TIMED, work_limits=[least], shifts=[pins(1, "○○×")])
+
+    solution = answered(board)
+    (lowered,) = [r for r in solution.repairs if r.change.kind is RepairKind.LOWER_MINIMUM]
+
+    assert lowered.message == "Lower the minimum of “limit 1” from 20 to 16 hours."
+    assert lowered.hard_rules_after == 0
 
 
 # Against trying everything

@@ -1,16 +1,17 @@
 """What the tiers pay when a rule cannot be kept: exact amounts, on cells that are pinned."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
-from domain.rules import Direction, Level, LimitWindow, StandingRuleKind
+from domain.rules import Direction, Level, LimitUnit, LimitWindow, StandingRuleKind
 from domain.runs import Outcome, TierName
 from domain.staff import CoverageMode, NeedPolicy
 from tests.builders import (
     RESTING,
     WORKING,
     backup,
+    built_in_types,
     cell,
     cover,
     limit,
@@ -50,6 +51,33 @@ LIMITS = [
     ("○○×○", LimitWindow.ROLLING_DAYS, WORKING, {"maximum_half_days": 2, "days": 2}, 2),
     ("○×○○", LimitWindow.DAY, WORKING, {"minimum_half_days": 2}, 2),
 ]
+
+
+TIMED = built_in_types(
+    changed={
+        "normal": {"starts_at": time(9), "ends_at": time(17)},
+        "early": {"starts_at": time(6), "ends_at": time(10)},
+    }
+)
+IN_HOURS = [
+    ("○○○×", LimitWindow.PERIOD, {"maximum_minutes": 24 * 60}, 0),
+    ("○○○×", LimitWindow.PERIOD, {"maximum_minutes": 24 * 60 - 15}, 1),
+    ("○○○×", LimitWindow.PERIOD, {"minimum_minutes": 30 * 60}, 2),
+    ("○○○○○××", LimitWindow.WEEK, {"minimum_minutes": 42 * 60, "maximum_minutes": 50 * 60}, 1),
+    ("○○×△", LimitWindow.ROLLING_DAYS, {"maximum_minutes": 8 * 60, "days": 2}, 2),
+    ("○△", LimitWindow.DAY, {"minimum_minutes": 8 * 60}, 1),
+]
+
+
+@pytest.mark.parametrize(("symbols", "window", "bounds", "half_days"), IN_HOURS)
+def test_a_hard_limit_in_hours_counts_a_half_day_for_each_begun_four_hours(
+    symbols, window, bounds, half_days
+) -> None:
+    hours = limit(1, window, ("normal", "early"), unit=LimitUnit.HOURS, **bounds)
+
+    found = generate(pinned(symbols, work_limits=[hours], shift_types=TIMED))
+
+    assert found.tier(TierName.HARD_RULES) == half_days
 
 
 @pytest.mark.parametrize(("symbols", "window", "codes", "bounds", "half_days"), LIMITS)

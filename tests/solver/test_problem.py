@@ -1,5 +1,6 @@
 """A problem is plain data: it goes through JSON unharmed and refuses what makes no sense."""
 
+import json
 import random
 from dataclasses import fields, replace
 from datetime import date, timedelta
@@ -48,6 +49,16 @@ def test_a_problem_is_read_back_as_it_was_written(board) -> None:
     problem = problem_of(board)
 
     assert Problem.from_json(problem.to_json()) == problem
+
+
+def test_a_problem_from_before_there_were_units_counts_days() -> None:
+    problem = problem_of(example())
+    stored = json.loads(problem.to_json())
+    for rule in stored["board"]["work_limits"]:
+        for name in ("unit", "minimum_minutes", "maximum_minutes"):
+            del rule[name]
+
+    assert Problem.from_json(json.dumps(stored)) == problem
 
 
 def test_a_solution_is_read_back_as_it_was_written() -> None:

@@ -18,6 +18,7 @@ from domain.rules import (
     Direction,
     Level,
     LimitScope,
+    LimitUnit,
     LimitWindow,
     PriorityRule,
     RequestState,
@@ -70,7 +71,13 @@ RULES = {
             scope=LimitScope.STAFF,
             target_staff_ids=(place.sato.id, place.nakata.id),
         ),
-        {"maximum_half_days": 15, "weight": 30, "is_active": False},
+        {
+            "unit": LimitUnit.HOURS,
+            "minimum_half_days": None,
+            "maximum_minutes": 45 * 60 + 15,
+            "weight": 30,
+            "is_active": False,
+        },
     ),
     "priority_rule": (
         lambda place: rule_of(
