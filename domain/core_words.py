@@ -138,6 +138,7 @@ _WINDOWS = {
     LimitWindow.WEEK: "in a week",
     LimitWindow.PERIOD: "in the schedule",
     LimitWindow.CONSECUTIVE_DAYS: "in a row",
+    LimitWindow.WEEKENDS: "in the schedule",
 }
 
 
@@ -155,7 +156,9 @@ def _limit(board: Board, cause: Cause, place: Place) -> str:
     name = name_of(board, cause.staff_id)
     whom = f" {name}" if is_most else ""
     of = "" if is_most else f" from {name}"
-    return f"“{limit.name}” {verb}{whom} {most} {amount} of {symbols} {window}{of}; {where}."
+    joined = "with" if limit.window is LimitWindow.WEEKENDS else "of"
+    counted = f"{most} {amount} {joined} {symbols} {window}"
+    return f"“{limit.name}” {verb}{whom} {counted}{of}; {where}."
 
 
 def _together(limit: WorkLimit, place: Place, symbols: str) -> str:

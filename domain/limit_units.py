@@ -16,12 +16,13 @@ from domain.rules import LimitUnit, LimitWindow, WorkLimit
 from domain.schedules import Board
 
 HALF_DAYS_PER_CELL = 2
+HALF_DAYS_PER_WEEKEND = 2
 MINUTES_PER_HALF_DAY = 240
 """A breach in minutes is one half-day for each begun four hours."""
 MINUTES_PER_HOUR = 60
 MINUTES_PER_STEP = 15
 MINUTES_OF_LONGEST_DAY = 25 * MINUTES_PER_HOUR
-OF_WHOLE_CELLS = (LimitWindow.CONSECUTIVE_DAYS,)
+OF_WHOLE_CELLS = (LimitWindow.CONSECUTIVE_DAYS, LimitWindow.WEEKENDS)
 """Windows in which every listed cell counts alike, rest or not, and never by its hours."""
 
 
@@ -92,6 +93,8 @@ def half_days_outside(limit: WorkLimit, outside: int) -> int:
 
 def step_of(limit: WorkLimit) -> int:
     """The smallest step between two bounds that people can set."""
+    if limit.window is LimitWindow.WEEKENDS:
+        return HALF_DAYS_PER_WEEKEND
     return MINUTES_PER_STEP if limit.unit is LimitUnit.HOURS else 1
 
 
@@ -103,13 +106,14 @@ def most_of_a_cell(limit: WorkLimit) -> int:
 def spoken_amount(limit: WorkLimit, amount: int) -> str:
     """So much of what the limit counts, in words."""
     number = spoken_number(limit, amount)
-    if limit.unit is LimitUnit.HOURS:
-        return f"{number} hour" if number == "1" else f"{number} hours"
-    return f"{number} days"
+    if limit.window is not LimitWindow.WEEKENDS and limit.unit is LimitUnit.DAYS:
+        return f"{number} days"
+    noun = "weekend" if limit.window is LimitWindow.WEEKENDS else "hour"
+    return f"{number} {noun}" if number == "1" else f"{number} {noun}s"
 
 
 def spoken_number(limit: WorkLimit, amount: int) -> str:
-    """The same without the noun: days by halves, hours to the hundredth."""
+    """The same without the noun: days and weekends by halves, hours to the hundredth."""
     if limit.unit is LimitUnit.HOURS:
         return f"{amount / MINUTES_PER_HOUR:.2f}".rstrip("0").rstrip(".")
     return f"{amount / HALF_DAYS_PER_CELL:g}"

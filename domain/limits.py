@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 
 from domain.ids import ShiftCode, StaffId
 from domain.kept import once_per_setting
-from domain.limit_units import Counts, counts, half_days_outside
-from domain.periods import days_between, week_start_of
+from domain.limit_units import HALF_DAYS_PER_WEEKEND, Counts, counts, half_days_outside
+from domain.periods import days_between, week_start_of, weekends
 from domain.rules import LimitScope, LimitWindow, WorkLimit
 from domain.schedules import Board, once_per_board
 from domain.staff import StaffMember
@@ -24,7 +25,8 @@ class Span:
 
     `staff_id` is None and `day` set for DAY, which counts everybody in scope. Bounds are prorated,
     None where not judged; the maximum is never below what history alone holds. They and `known`,
-    which is what history adds, are in what the limit counts.
+    which is what history adds, are in what the limit counts. For WEEKENDS `weekends` holds the
+    cells by weekend, each of which counts as one cell.
     """
 
     limit: WorkLimit
@@ -34,6 +36,7 @@ class Span:
     minimum: int | None
     maximum: int | None
     day: date | None = None
+    weekends: tuple[tuple[Cell, ...], ...] = ()
 
     @property
     def dates(self) -> tuple[date, ...]:
@@ -89,6 +92,8 @@ def spans(board: Board, limit: WorkLimit) -> tuple[Span, ...]:
     people = people_in_scope(board, limit)
     if limit.window is LimitWindow.PERIOD:
         found = [_period_span(board, limit, person) for person in people]
+    elif limit.window is LimitWindow.WEEKENDS:
+        found = [_weekends_span(board, limit, person) for person in people]
     else:
         windows = _windows(board, limit)
         counted = counts(board, limit)
@@ -121,6 +126,25 @@ def _period_span(board: Board, limit: WorkLimit, person: StaffMember) -> Span | 
         known=0,
         minimum=None if low is None else low * employed // total,
         maximum=None if high is None else -(-high * employed // total),
+    )
+
+
+def _weekends_span(board: Board, limit: WorkLimit, person: StaffMember) -> Span | None:
+    """The weekends with a day on which the person is employed; bounds shrink by whole ones."""
+    own = weekends(board.open_days_of[person.id])
+    if not own:
+        return None
+    part, whole = len(own), HALF_DAYS_PER_WEEKEND * len(weekends(board.open_days))
+    low, high = limit.minimum, limit.maximum
+    cells = tuple(tuple((person.id, day) for day in weekend) for weekend in own)
+    return Span(
+        limit=limit,
+        staff_id=person.id,
+        cells=tuple(chain.from_iterable(cells)),
+        known=0,
+        minimum=None if low is None else HALF_DAYS_PER_WEEKEND * (low * part // whole),
+        maximum=None if high is None else HALF_DAYS_PER_WEEKEND * -(-high * part // whole),
+        weekends=cells,
     )
 
 
@@ -173,14 +197,22 @@ def _codes(board: Board) -> dict[Cell, ShiftCode]:
 
 def span_breach(span: Span, counted: Counts, lookup: Lookup) -> Breach | None:
     """How far a window is outside; days not decided may still bring a minimum that is lacking."""
-    codes = [(day, lookup(staff_id, day)) for staff_id, day in span.cells]
-    inside = sum(counted.on(day).get(code, 0) for day, code in codes if code is not None)
-    is_open = span.limit.window in OF_KNOWN_DAYS and any(code is None for _, code in codes)
+    codes = {cell: lookup(*cell) for cell in span.cells}
+    is_open = span.limit.window in OF_KNOWN_DAYS and None in codes.values()
     minimum = None if is_open else span.minimum
-    outside = units_outside(span.known + inside, minimum, span.maximum)
+    total = span.known + _inside(span, counted, codes)
+    outside = units_outside(total, minimum, span.maximum)
     if outside == 0:
         return None
     return Breach(limit=span.limit, staff_id=span.staff_id, dates=span.dates, outside=outside)
+
+
+def _inside(span: Span, counted: Counts, codes: dict[Cell, ShiftCode | None]) -> int:
+    if span.limit.window is LimitWindow.WEEKENDS:
+        listed = span.limit.shift_types
+        worked = sum(any(codes[cell] in listed for cell in weekend) for weekend in span.weekends)
+        return HALF_DAYS_PER_WEEKEND * worked
+    return sum(counted.on(day).get(code, 0) for (_, day), code in codes.items() if code is not None)
 
 
 def units_outside(total: int, minimum: int | None, maximum: int | None) -> int:

@@ -29,6 +29,7 @@ class Weekday(StrEnum):
 
 
 WEEKDAYS = tuple(Weekday)
+WEEKEND = (Weekday.SATURDAY, Weekday.SUNDAY)
 
 
 def days_between(start: date, end: date) -> Iterator[date]:
@@ -50,6 +51,11 @@ def consecutive(days: Iterable[date]) -> list[tuple[date, ...]]:
         else:
             parts.append([day])
     return [tuple(part) for part in parts]
+
+
+def weekends(days: Iterable[date]) -> list[tuple[date, ...]]:
+    """The Saturdays and Sundays among rising dates, by weekend; one of them may be missing."""
+    return consecutive(day for day in days if Weekday.of(day) in WEEKEND)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ class LimitWindow(StrEnum):
     PERIOD = "PERIOD"
     ROLLING_DAYS = "ROLLING_DAYS"
     CONSECUTIVE_DAYS = "CONSECUTIVE_DAYS"
+    WEEKENDS = "WEEKENDS"
 
 
 class LimitUnit(StrEnum):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from domain.clock_times import usual_minutes
 from domain.configurations import ConfigurationStatus
 from domain.ids import GroupId, ShiftCode
-from domain.limit_units import OF_WHOLE_CELLS
+from domain.limit_units import HALF_DAYS_PER_WEEKEND, OF_WHOLE_CELLS
 from domain.refusals import ValidationRefusal, not_found
 from domain.rules import (
     CalendarRule,
@@ -45,6 +45,7 @@ async def admit_work_limit(tx: WriteTransaction, limit: WorkLimit) -> WorkLimit:
     check_weight(limit.weight)
     _check_days(limit)
     _check_bounds(limit)
+    _check_weekends(limit)
     types = await known_types(tx, limit.shift_types, ("shiftTypes",))
     _check_types(limit, types)
     await _check_targets(tx, limit)
@@ -92,6 +93,18 @@ def _check_bounds(limit: WorkLimit) -> None:
         )
 
 
+def _check_weekends(limit: WorkLimit) -> None:
+    if limit.window is not LimitWindow.WEEKENDS:
+        return
+    for bound, field in ((limit.minimum, "minimum"), (limit.maximum, "maximum")):
+        if bound is not None and bound % HALF_DAYS_PER_WEEKEND:
+            raise ValidationRefusal(
+                code="NOT_WHOLE_WEEKENDS",
+                message=f"{field} counts weekends here; give a whole number.",
+                path=(field,),
+            )
+
+
 def _check_types(limit: WorkLimit, types: dict[ShiftCode, ShiftType]) -> None:
     if not types:
         raise ValidationRefusal(
@@ -104,7 +117,7 @@ def _check_types(limit: WorkLimit, types: dict[ShiftCode, ShiftType]) -> None:
         return
     is_rest_limit = any(t.rest_half_days == 2 for t in types.values())
     without_rest = [code for code, t in types.items() if t.rest_half_days == 0]
-    if is_rest_limit and without_rest and limit.window is not LimitWindow.CONSECUTIVE_DAYS:
+    if is_rest_limit and without_rest and limit.window not in OF_WHOLE_CELLS:
         raise ValidationRefusal(
             code="MIXED_SHIFT_TYPES",
             message=f"A limit that counts rest cannot count {', '.join(without_rest)} as well.",

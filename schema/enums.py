@@ -134,7 +134,8 @@ describe(
     DAYS="Cells, or the half-days of rest of a limit that counts rest.",
     HOURS=(
         "The hours from `startsAt` to `endsAt` of each cell's shift type, on the day it begins. "
-        "A breach weighs as one half-day for each begun four hours. Not with CONSECUTIVE_DAYS."
+        "A breach weighs as one half-day for each begun four hours. Not with CONSECUTIVE_DAYS and "
+        "WEEKENDS."
     ),
 )
 describe(
@@ -145,6 +146,11 @@ describe(
     PERIOD="Each person's cells of the whole schedule.",
     ROLLING_DAYS="Each person's every run of `days` days.",
     CONSECUTIVE_DAYS="The length of each unbroken run of the listed types.",
+    WEEKENDS=(
+        "Each person's weekends of the whole schedule, Saturday and Sunday, with a listed type on "
+        "either day: each counts 1, whatever the types. Of a weekend that the schedule cuts, what "
+        "lies inside counts. Bounds are whole numbers; a breach of one weekend weighs as one day."
+    ),
 )
 describe(
     RequestState,

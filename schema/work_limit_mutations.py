@@ -39,8 +39,8 @@ class CreateWorkLimitInput(MutationInput):
     shift_types: list[str] = strawberry.field(
         description=(
             "Codes of the types it counts. With a type that rests two half-days it counts rest, "
-            "and a type without rest is refused; else each cell counts 1. In hours a cell counts "
-            "the length of its type, and one without clock times is refused."
+            "and a type without rest is refused; else each cell, or weekend, counts 1. In hours a "
+            "cell counts the length of its type, and one without clock times is refused."
         )
     )
     unit: LimitUnit | None = strawberry.field(

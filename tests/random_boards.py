@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from domain.covers import CoverSource
 from domain.ids import GroupId, StaffId
+from domain.limit_units import OF_WHOLE_CELLS
 from domain.periods import WEEKDAYS
 from domain.rules import (
     CalendarRuleKind,
@@ -42,7 +43,7 @@ from tests.builders import (
 
 MONDAY = date(2025, 1, 6)
 HISTORY_DAYS = 6
-OF_HOURS = [w for w in LimitWindow if w is not LimitWindow.CONSECUTIVE_DAYS]
+OF_HOURS = [w for w in LimitWindow if w not in OF_WHOLE_CELLS]
 Drawing = st.DrawFn
 
 
@@ -244,6 +245,7 @@ def _limit(draw: Drawing, number: int, people: list[StaffId], groups: list[Group
     rests = [["off"], ["off", "early"], ["off", "designated_off", "unavailable"]]
     works = [list(WORKING), ["early"], ["normal", "late"]]
     is_in_hours = window in OF_HOURS and draw(st.booleans())
+    most = 3 if window is LimitWindow.WEEKENDS else 12
     scope = draw(st.sampled_from([s for s in LimitScope if groups or s is not LimitScope.GROUP]))
     targets: dict[str, Any] = {
         LimitScope.ALL: {},
@@ -258,7 +260,7 @@ def _limit(draw: Drawing, number: int, people: list[StaffId], groups: list[Group
         window,
         draw(st.sampled_from(works if is_in_hours else rests + works)),
         days=draw(st.integers(1, 5)) if window is LimitWindow.ROLLING_DAYS else None,
-        **(_hours(draw) if is_in_hours else _half_days(draw)),
+        **(_hours(draw) if is_in_hours else _half_days(draw, most)),
         level=draw(st.sampled_from(Level)),
         weight=draw(st.integers(1, 30)),
         scope=scope,
@@ -266,8 +268,8 @@ def _limit(draw: Drawing, number: int, people: list[StaffId], groups: list[Group
     )
 
 
-def _half_days(draw: Drawing) -> dict[str, Any]:
-    low, high = _bounds(draw, 12)
+def _half_days(draw: Drawing, most: int) -> dict[str, Any]:
+    low, high = _bounds(draw, most)
     return {"minimum_half_days": low, "maximum_half_days": high}
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from fractions import Fraction
+from math import ceil, floor
 from zoneinfo import ZoneInfo
 
 from domain.checker.reading import Reading, is_employed
@@ -24,6 +26,7 @@ def limit_breaches(reading: Reading) -> list[Breach]:
             LimitWindow.PERIOD: _periods,
             LimitWindow.ROLLING_DAYS: _rolling,
             LimitWindow.CONSECUTIVE_DAYS: _runs,
+            LimitWindow.WEEKENDS: _weekends,
         }[limit.window](reading, limit)
         found += [Breach(level=limit.level, weight=limit.weight, finding=f) for f in findings]
     return found
@@ -175,6 +178,27 @@ def _periods(reading: Reading, limit: WorkLimit) -> Iterator[Finding]:
         if maximum is not None:
             maximum = (maximum * len(dates) + len(days) - 1) // len(days)
         yield from _finding(limit, staff_id, dates, _outside(total, minimum, maximum))
+
+
+def _weekends(reading: Reading, limit: WorkLimit) -> Iterator[Finding]:
+    """A weekend is known by its Sunday; it counts once for whoever has a listed type on it."""
+    sundays = {day: day + timedelta(days=6 - day.weekday()) for day in reading.open_days}
+    days = [day for day in reading.open_days if day.weekday() >= 5]
+    every = {sundays[day] for day in days}
+    for staff_id in _in_scope(reading, limit, None):
+        dates = [day for day in days if (staff_id, day) in reading.employed]
+        own = {sundays[day] for day in dates}
+        if not own:
+            continue
+        hit = {sundays[d] for d in dates if reading.cells.get((staff_id, d)) in limit.shift_types}
+        share = Fraction(len(own), 2 * len(every))
+        minimum, maximum = limit.minimum_half_days, limit.maximum_half_days
+        outside = _outside(
+            len(hit),
+            None if minimum is None else floor(minimum * share),
+            None if maximum is None else ceil(maximum * share),
+        )
+        yield from _finding(limit, staff_id, dates, 2 * outside)
 
 
 def _runs(reading: Reading, limit: WorkLimit) -> Iterator[Finding]:

@@ -8,7 +8,13 @@ import numpy as np
 
 from domain.ids import ShiftCode
 from domain.limit_runs import run_scopes
-from domain.limit_units import HALF_DAYS_PER_CELL, Counts, counts, half_days_outside
+from domain.limit_units import (
+    HALF_DAYS_PER_CELL,
+    HALF_DAYS_PER_WEEKEND,
+    Counts,
+    counts,
+    half_days_outside,
+)
 from domain.limits import Span, spans, units_outside
 from domain.priorities import breaks_priority, is_not_asked
 from domain.rules import Level, LimitWindow, StandingRuleKind, WorkLimit
@@ -18,6 +24,7 @@ from solver.columns.lines import (
     Costs,
     Habit,
     Line,
+    Marked,
     Pair,
     RunRule,
     RunStart,
@@ -27,7 +34,8 @@ from solver.columns.lines import (
 )
 from solver.variables import Variables
 
-MOST_TOTALS = 2
+MOST_AXES = 2
+Segments = tuple[tuple[int, int], ...]
 
 
 def line_of(variables: Variables, person: StaffMember) -> Line:
@@ -47,6 +55,7 @@ class _Person:
 
     def line(self) -> Line:
         runs = self._runs()
+        totals, marked = self._axes()
         return Line(
             habit=Habit(
                 days=len(self._days),
@@ -54,7 +63,8 @@ class _Person:
                 runs=tuple(rule for rule, _ in runs),
                 pairs=tuple(self._pairs()),
                 tallies=tuple(self._tallies()),
-                totals=tuple(self._totals()),
+                totals=totals,
+                marked=marked,
             ),
             costs=self._costs(),
             before=self._before(),
@@ -141,13 +151,33 @@ class _Person:
             in_order = sorted(weeks.items())
             yield Tally(amounts, tuple(Segment(*ends, costs) for ends, costs in in_order))
 
+    def _axes(self) -> tuple[tuple[Total, ...], tuple[Marked, ...]]:
+        """Counts of the whole schedule: of many the few narrowest, the others are left out."""
+        found: list[Total | Marked] = [*self._totals(), *self._marked()]
+        kept = sorted(found, key=lambda axis: len(axis.costs))[:MOST_AXES]
+        return (
+            tuple(axis for axis in kept if isinstance(axis, Total)),
+            tuple(axis for axis in kept if isinstance(axis, Marked)),
+        )
+
     def _totals(self) -> list[Total]:
-        """The whole schedule; of many different counts the first few, the others are left out."""
+        """The whole schedule; limits that count the same share a total."""
         found: dict[tuple[int, ...], tuple[float, ...]] = {}
         for span, step in self._spans(LimitWindow.PERIOD):
             amounts = self._amounts(span.limit, step)
             found[amounts] = _sum(found.get(amounts), _span_costs(span, step))
-        return [Total(amounts, costs) for amounts, costs in found.items()][:MOST_TOTALS]
+        return [Total(amounts, costs) for amounts, costs in found.items()]
+
+    def _marked(self) -> list[Marked]:
+        """The weekends of the schedule; limits of the same types share a count."""
+        found: dict[tuple[frozenset[int], Segments], tuple[float, ...]] = {}
+        for span, _ in self._spans(LimitWindow.WEEKENDS):
+            ends = ((weekend[0][1], weekend[-1][1]) for weekend in span.weekends)
+            segments = tuple((self._days[first], self._days[last]) for first, last in ends)
+            key = (self._listed(span.limit), segments)
+            costs = _costs_by(span, HALF_DAYS_PER_WEEKEND, len(segments))
+            found[key] = _sum(found.get(key), costs)
+        return [Marked(*key, costs) for key, costs in found.items()]
 
 
 def _price(level: Level, weight: int, half_days: int) -> float:
@@ -170,8 +200,11 @@ def _step(counted: Counts) -> int | None:
 
 def _span_costs(span: Span, step: int) -> tuple[float, ...]:
     """By how many steps the window counts in the schedule, without what is known before it."""
+    return _costs_by(span, step, HALF_DAYS_PER_CELL * len(span.cells))
+
+
+def _costs_by(span: Span, step: int, most: int) -> tuple[float, ...]:
     limit, known = span.limit, span.known
-    most = HALF_DAYS_PER_CELL * len(span.cells)
     totals = (known + n * step for n in range(most + 1))
     outside = (units_outside(total, span.minimum, span.maximum) for total in totals)
     return tuple(_price(limit.level, limit.weight, half_days_outside(limit, n)) for n in outside)

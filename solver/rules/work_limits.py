@@ -1,11 +1,11 @@
-"""Listed types counted in a day, a week, the period or any stretch of days, within bounds."""
+"""Listed types counted in a day, a week, the period, its weekends or any stretch, within bounds."""
 
 from collections.abc import Iterable, Iterator
 
-from domain.limit_units import counts, units_per_half_day
+from domain.limit_units import HALF_DAYS_PER_WEEKEND, counts, units_per_half_day
 from domain.limits import Span, spans
-from domain.rules import Side
-from solver.cells import Cells
+from domain.rules import LimitWindow, Side, WorkLimit
+from solver.cells import Cell, Cells
 from solver.expressions import Sum, times, total
 from solver.rules.penalty import Part, Penalty, outside
 from solver.variables import Variables
@@ -30,6 +30,8 @@ def parts(cells: Cells, span: Span) -> Iterator[Part]:
 
 
 def _counted(cells: Cells, span: Span) -> Sum:
+    if span.limit.window is LimitWindow.WEEKENDS:
+        return total(_weekend(cells, span.limit, weekend) for weekend in span.weekends)
     counted = counts(cells.board, span.limit)
     inside = total(
         times(cells.has(*cell, code), units)
@@ -37,6 +39,12 @@ def _counted(cells: Cells, span: Span) -> Sum:
         for code, units in counted.on(cell[1]).items()
     )
     return inside + span.known
+
+
+def _weekend(cells: Cells, limit: WorkLimit, weekend: tuple[Cell, ...]) -> Sum:
+    """A weekend counts once, on however many of its days a listed type is set."""
+    days = (cells.has_one_of(*cell, limit.shift_types) for cell in weekend)
+    return times(cells.model.any_of(days), HALF_DAYS_PER_WEEKEND)
 
 
 def _part(span: Span, side: Side, bound: int, half_days: Sum) -> Part:

@@ -161,6 +161,8 @@ LIMIT = {
         ({"targets": ["REGULAR"]}, "TARGETS_NOT_ALLOWED", "targets"),
         ({"weight": 0}, "WEIGHT_OUT_OF_RANGE", "weight"),
         ({"weight": 1001}, "WEIGHT_OUT_OF_RANGE", "weight"),
+        ({"window": "WEEKENDS", "maximum": 1.5}, "NOT_WHOLE_WEEKENDS", "maximum"),
+        ({"window": "WEEKENDS", "unit": "HOURS"}, "UNIT_NOT_ALLOWED", "unit"),
     ],
 )
 async def test_a_work_limit_is_refused_with_the_field(api, restaurant_id, changed, code, field):
@@ -212,6 +214,15 @@ async def test_a_limit_names_no_deleted_group_and_outlives_one_that_it_named(api
     for refused in (answer, moved):
         assert (refused["code"], refused["path"]) == ("NOT_FOUND", ["input", "targets"])
     assert renamed["workLimit"] == {"name": "厨房の上限"}
+
+
+async def test_a_limit_of_weekends_may_list_work_and_rest(api, restaurant_id):
+    shown = "workLimit { window unit maximum shiftTypes }"
+    types = {"shiftTypes": ["normal", "off"], "window": "WEEKENDS", "maximum": 2}
+    made = await api.mutate(
+        "createWorkLimit", shown, **{**LIMIT, **types, "restaurantId": restaurant_id}
+    )
+    assert made["workLimit"] == {**types, "unit": "DAYS"}
 
 
 async def test_a_limit_counts_half_days_of_rest(api, restaurant_id):

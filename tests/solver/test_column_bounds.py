@@ -82,6 +82,20 @@ def test_bound_counts_rest_that_is_due_and_members_who_are_absent_together() -> 
     assert round(bound_of(board, gaps)) == too_much_rest + too_many_absent
 
 
+def test_bound_counts_weekends() -> None:
+    """Two of them at work, each with one day: one too many."""
+    most = limit(1, LimitWindow.WEEKENDS, WORKING, maximum_half_days=2, level=Level.SOFT, weight=10)
+    board = restaurant_board(
+        DAY,
+        DAY + timedelta(days=13),
+        staff=[1],
+        shifts=row(1, DAY, "○○○○○×○○○○○○○×", pinned=True),
+        work_limits=[most],
+    )
+
+    assert round(bound_of(board, dict.fromkeys(EARLIER, 10**9))) == 2 * 10
+
+
 @pytest.mark.parametrize(("ends_at", "paid"), [(time(10), 4 * 10), (time(9, 50), 0)])
 @pytest.mark.parametrize("window", [LimitWindow.PERIOD, LimitWindow.WEEK])
 def test_bound_counts_hours_where_no_length_is_finer_than_half_of_the_longest(

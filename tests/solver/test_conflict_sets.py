@@ -270,6 +270,23 @@ def test_a_limit_in_hours_is_told_and_raised_in_hours():
     assert repairs.changed(board, raised.change).work_limits[0].maximum_minutes == 1005
 
 
+def test_a_limit_of_weekends_is_told_and_raised_by_whole_weekends():
+    board = days(
+        14,
+        staff=[1],
+        work_limits=[limit(1, LimitWindow.WEEKENDS, WORKING, maximum_half_days=0, name="土日休み")],
+        shifts=[pins(1, "○○", first=5), pins(1, "○", first=13)],
+    )
+
+    solution = answered(board)
+    raised = [r for r in solution.repairs if r.change.kind is RepairKind.RAISE_MAXIMUM]
+
+    assert "“土日休み” allows S1 at most 0 weekends with ○△◇ in the schedule; here on " in (
+        solution.conflict_sets[0].message
+    )
+    assert {r.message for r in raised} == {"Raise the maximum of “土日休み” from 0 to 2 weekends."}
+
+
 def test_a_minimum_of_hours_is_lowered_in_hours():
     least = limit(1, PERIOD, ("normal",), unit=LimitUnit.HOURS, minimum_minutes=20 * 60)
     board = days(3, staff=[1], shift_types=TIMED, work_limits=[least], shifts=[pins(1, "○○×")])

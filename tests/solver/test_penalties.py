@@ -50,6 +50,9 @@ LIMITS = [
     ("○○×○", LimitWindow.ROLLING_DAYS, RESTING, {"minimum_half_days": 2, "days": 2}, 2),
     ("○○×○", LimitWindow.ROLLING_DAYS, WORKING, {"maximum_half_days": 2, "days": 2}, 2),
     ("○×○○", LimitWindow.DAY, WORKING, {"minimum_half_days": 2}, 2),
+    ("×××××○○", LimitWindow.WEEKENDS, WORKING, {"maximum_half_days": 0}, 2),
+    ("○○○○○×△", LimitWindow.WEEKENDS, WORKING, {"maximum_half_days": 2}, 0),
+    ("○○○○○××", LimitWindow.WEEKENDS, WORKING, {"minimum_half_days": 2}, 2),
 ]
 
 

@@ -1,6 +1,6 @@
-"""Let a work limit count working time, in minutes inside.
+"""Let a work limit count working time, in minutes inside, or weekends.
 
-Going back deletes the limits that count hours: nothing before could have told them.
+Going back deletes the limits that count hours or weekends: nothing before could have told them.
 """
 
 import sqlalchemy as sa
@@ -13,6 +13,9 @@ depends_on = None
 
 TABLE = "work_limits"
 CHECKS = {
+    "window_known": (
+        "\"window\" in ('DAY', 'WEEK', 'PERIOD', 'ROLLING_DAYS', 'CONSECUTIVE_DAYS', 'WEEKENDS')"
+    ),
     "unit_known": "unit in ('DAYS', 'HOURS')",
     "minimum_minutes_bounds": "minimum_minutes >= 0",
     "maximum_minutes_bounds": "maximum_minutes >= 0",
@@ -23,7 +26,12 @@ CHECKS = {
         "unit <> 'HOURS' or \"window\" in ('DAY', 'WEEK', 'PERIOD', 'ROLLING_DAYS')"
     ),
 }
-BOUNDED_BEFORE = "num_nonnulls(minimum_half_days, maximum_half_days) >= 1"
+BEFORE = {
+    "bounded": "num_nonnulls(minimum_half_days, maximum_half_days) >= 1",
+    "window_known": (
+        "\"window\" in ('DAY', 'WEEK', 'PERIOD', 'ROLLING_DAYS', 'CONSECUTIVE_DAYS')"
+    ),
+}
 
 
 def upgrade() -> None:
@@ -31,7 +39,8 @@ def upgrade() -> None:
     op.alter_column(TABLE, "unit", server_default=None)
     op.add_column(TABLE, sa.Column("minimum_minutes", sa.Integer(), nullable=True))
     op.add_column(TABLE, sa.Column("maximum_minutes", sa.Integer(), nullable=True))
-    op.drop_constraint(op.f("work_limits_bounded"), TABLE, type_="check")
+    for name in BEFORE:
+        op.drop_constraint(op.f(f"{TABLE}_{name}"), TABLE, type_="check")
     for name, condition in CHECKS.items():
         op.create_check_constraint(op.f(f"{TABLE}_{name}"), TABLE, condition)
 
@@ -39,7 +48,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in reversed(CHECKS):
         op.drop_constraint(op.f(f"{TABLE}_{name}"), TABLE, type_="check")
-    op.execute("delete from work_limits where unit = 'HOURS'")
-    op.create_check_constraint(op.f("work_limits_bounded"), TABLE, BOUNDED_BEFORE)
+    op.execute("delete from work_limits where unit = 'HOURS' or \"window\" = 'WEEKENDS'")
+    for name, condition in BEFORE.items():
+        op.create_check_constraint(op.f(f"{TABLE}_{name}"), TABLE, condition)
     for column in ("maximum_minutes", "minimum_minutes", "unit"):
         op.drop_column(TABLE, column)
