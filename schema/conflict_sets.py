@@ -114,10 +114,10 @@ class Repair:
     message: str = strawberry.field(description="What to do, as a sentence for a manager.")
     member: ConflictMember = strawberry.field(description="The member that would change.")
     days: float | None = strawberry.field(
-        description="The new bound of a work limit that counts days; null for other changes."
+        description="The new bound of a work limit in days or weekends; null for other changes."
     )
     hours: float | None = strawberry.field(
-        description="The new bound of a work limit that counts hours; null for other changes."
+        description="The new bound of a work limit in hours; null for other changes."
     )
     conflict_set: int = strawberry.field(
         description="Which of the run's `conflictSets` it settles, from 0."
