@@ -32,6 +32,14 @@ class GenerationMode(StrEnum):
     REPLAN = "REPLAN"
 
 
+class Phase(StrEnum):
+    """What a search does: build its model, improve tier after tier, say why hard rules broke."""
+
+    BUILDING = "BUILDING"
+    SEARCHING = "SEARCHING"
+    EXPLAINING = "EXPLAINING"
+
+
 class TierName(StrEnum):
     HARD_RULES = "HARD_RULES"
     REQUIRED_GAPS = "REQUIRED_GAPS"
@@ -42,6 +50,10 @@ class TierName(StrEnum):
     REST_BALANCE = "REST_BALANCE"
     CHANGES = "CHANGES"
     CANONICAL = "CANONICAL"
+
+
+# Nobody trades hard rules, or gaps of groups that must be covered, for time; an order has no near.
+ALWAYS_EXACT = (TierName.HARD_RULES, TierName.REQUIRED_GAPS, TierName.CANONICAL)
 
 
 class TierStatus(StrEnum):
@@ -76,18 +88,33 @@ class Violation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRequest:
-    """What was asked for, as stored with the run."""
+    """What was asked for, as stored with the run.
+
+    `good_enough_percent` is how far above its bound a tier may stay for the search to go on to the
+    next: 0 goes on to the proof.
+    """
 
     mode: GenerationMode = GenerationMode.FILL
     time_limit_seconds: float = 20
     seed: int = 0
     reproducible: bool = False
     apply_when_done: bool = True
+    good_enough_percent: float = 0
+
+    def is_enough(self, tier: TierName, value: int, bound: int) -> bool:
+        """Whether the tier is settled: proved best, or near enough to what is proved possible."""
+        if value <= bound:
+            return True
+        is_near = 100 * (value - bound) <= self.good_enough_percent * value
+        return is_near and tier not in ALWAYS_EXACT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRun:
-    """`attempt` counts the workers that took it; `configuration_revision` is what it read."""
+    """`attempt` counts the workers that took it; `configuration_revision` is what it read.
+
+    `phase` and `improving` are set while it searches; the hashes are those of `solver.digests`.
+    """
 
     id: RunId
     restaurant_id: RestaurantId
@@ -102,10 +129,14 @@ class GenerationRun:
     keep_best: bool = True
     failure: str | None = None
     attempt: int = 0
+    phase: Phase | None = None
+    improving: TierName | None = None
     solutions: int = 0
     elapsed_seconds: float = 0.0
     tiers: tuple[TierResult, ...] = ()
     violations: tuple[Violation, ...] = ()
+    input_hash: str | None = None
+    schedule_hash: str | None = None
     revision: int = 0
     created_at: datetime | None = None
     started_at: datetime | None = None

@@ -16,7 +16,7 @@ from feed.channels import run_channel
 from feed.doorbell import Doorbell
 from resolvers import applying, recheck
 from resolvers.transaction import Transactions
-from solver import child
+from solver import child, digests
 from solver.problem import NonsenseProblem, Problem
 from solver.process import SolverDied, SolverProcess
 from solver.progress import Progress
@@ -168,8 +168,14 @@ class _Execution:
             raise not_found("schedule any more")
         problem = Problem(board=board, request=run.request)
         text = await asyncio.to_thread(problem.to_json)
+        asked = await asyncio.to_thread(digests.of_problem, problem)
         async with self._writing() as (connection, row):
-            self._run = replace(row, configuration_revision=restaurant.revision)
+            self._run = replace(
+                row,
+                configuration_revision=restaurant.revision,
+                input_hash=asked,
+                schedule_hash=None,
+            )
             await runs.update(connection, self._run)
             await runs.store_problem(connection, run.id, text)
         return problem
@@ -218,6 +224,8 @@ class _Execution:
             async with self._writing() as (connection, row):
                 news = replace(
                     row,
+                    phase=progress.phase,
+                    improving=progress.tier,
                     tiers=progress.tiers,
                     solutions=progress.solutions,
                     elapsed_seconds=progress.elapsed_seconds,
@@ -255,6 +263,7 @@ class _Execution:
                 outcome=solution.outcome,
                 tiers=solution.tiers,
                 violations=violations,
+                schedule_hash=digests.of_schedule(solution.shifts, solution.covers),
                 solutions=solution.solutions,
                 elapsed_seconds=solution.elapsed_seconds,
             )

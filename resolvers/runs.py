@@ -89,6 +89,12 @@ def _require_bounds(asked: GenerationRequest) -> None:
             message=f"seed must be from 0 to {LARGEST_SEED}.",
             path=("seed",),
         )
+    if not 0 <= asked.good_enough_percent <= 100:
+        raise ValidationRefusal(
+            code="GOOD_ENOUGH_OUT_OF_RANGE",
+            message="goodEnoughPercent must be from 0 to 100.",
+            path=("goodEnoughPercent",),
+        )
 
 
 async def _require_types(tx: WriteTransaction, schedule: Schedule) -> None:

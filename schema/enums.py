@@ -22,7 +22,7 @@ from domain.rules import (
     RequestState,
     StandingRuleKind,
 )
-from domain.runs import GenerationMode, Outcome, RunState, TierName, TierStatus
+from domain.runs import GenerationMode, Outcome, Phase, RunState, TierName, TierStatus
 from domain.schedules import ScheduleStatus
 from domain.shifts import ShiftSource
 from domain.staff import CoverageMode, EmploymentType, HolidayPolicy, IdlePolicy, NeedPolicy
@@ -188,6 +188,13 @@ describe(
     FINISHED="Over, with a full schedule.",
     FAILED="Over, without a result; `failure` says why.",
     CANCELLED="Over, because somebody stopped it.",
+)
+describe(
+    Phase,
+    "What a search is doing.",
+    BUILDING="Puts the first schedule and its model together.",
+    SEARCHING="Improves the schedule, one aim after another.",
+    EXPLAINING="Looks for what clashes where hard rules had to be broken.",
 )
 describe(
     TierName,

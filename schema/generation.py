@@ -9,7 +9,7 @@ import strawberry
 
 from domain import runs as domain
 from domain.ids import RunId, ScheduleId
-from domain.runs import GenerationMode, Outcome, RunState, TierName, TierStatus
+from domain.runs import GenerationMode, Outcome, Phase, RunState, TierName, TierStatus
 from resolvers import applying, run_findings
 from resolvers import runs as resolver
 from schema.cells import Violation
@@ -69,15 +69,36 @@ class GenerationRun(Node):
     apply_when_done: bool = strawberry.field(
         description="Whether the result goes into the schedule by itself."
     )
+    good_enough_percent: float = strawberry.field(
+        description="So many percent above its bound an aim is settled; 0 is proved best."
+    )
     is_applied: bool = strawberry.field(description="Whether the result is in the schedule.")
     configuration_revision: int = strawberry.field(
         description="The revision that it read; before it begins, the one at which it was asked."
     )
     elapsed_seconds: float = strawberry.field(description="How long it has searched.")
     solutions: int = strawberry.field(description="How many better schedules it has found.")
+    phase: Phase | None = strawberry.field(
+        description="What the search is doing; null unless the run is RUNNING."
+    )
+    improving: TierName | None = strawberry.field(
+        description="Which aim is being improved; null in other phases than SEARCHING."
+    )
     failure: str | None = strawberry.field(description="Why it failed; else null.")
     tiers: list[Tier] = strawberry.field(description="The aims in order; [] before any schedule.")
     violations: list[Violation] = strawberry.field(description="What its schedule breaks.")
+    input_hash: str | None = strawberry.field(
+        description=(
+            "SHA-256 of what it was asked (board, request, seed) and of the versions that search; "
+            "null before it begins. `understudy solve` prints the same for the same question."
+        )
+    )
+    schedule_hash: str | None = strawberry.field(
+        description=(
+            "SHA-256 of what it found, cells and covers, whatever was edited later; null without a "
+            "result. Runs that are `reproducible` and agree in `inputHash` agree in this too."
+        )
+    )
     revision: int = strawberry.field(
         description="The revision that asked for it, or that applied its result."
     )
@@ -122,6 +143,13 @@ class GenerationRun(Node):
         found = await self._solution(info)
         return None if found is None else found.is_explained
 
+    @described(
+        "What the search was given, as JSON; null before it begins. Saved to a file it is answered "
+        "again by `understudy solve FILE`, with the hashes of this run."
+    )
+    async def planning_problem(self, info: Info) -> str | None:
+        return await info.context.reads.ask(lambda c: runs.problem_of(c, self.value.id))
+
     async def _solution(self, info: Info) -> Solution | None:
         if self.value.outcome is not Outcome.RELAXED:
             return None
@@ -134,6 +162,7 @@ class GenerationRun(Node):
 
     @classmethod
     def from_domain(cls, value: domain.GenerationRun) -> "GenerationRun":
+        is_running = value.state is RunState.RUNNING
         return cls(
             id=encode("GenerationRun", value.id),
             state=value.state,
@@ -143,13 +172,18 @@ class GenerationRun(Node):
             time_limit_seconds=value.request.time_limit_seconds,
             reproducible=value.request.reproducible,
             apply_when_done=value.request.apply_when_done,
+            good_enough_percent=value.request.good_enough_percent,
             is_applied=value.is_applied,
             configuration_revision=value.configuration_revision,
             elapsed_seconds=value.elapsed_seconds,
             solutions=value.solutions,
+            phase=value.phase if is_running else None,
+            improving=value.improving if is_running else None,
             failure=value.failure,
             tiers=[Tier.from_domain(tier) for tier in value.tiers],
             violations=[Violation.from_domain(violation) for violation in value.violations],
+            input_hash=value.input_hash,
+            schedule_hash=value.schedule_hash,
             revision=value.revision,
             created_at=stored(value.created_at),
             started_at=value.started_at,
@@ -210,6 +244,14 @@ class GenerateScheduleInput(EditInput):
     apply_when_done: bool | None = strawberry.field(
         default=None, description="Default true; false keeps the result with the run."
     )
+    good_enough_percent: float | None = strawberry.field(
+        default=None,
+        description=(
+            "From 0 to 100: an aim whose value is proved to be at most so many percent above the "
+            "best is settled, and the search goes on to the next. HARD_RULES and REQUIRED_GAPS are "
+            "always searched to the proof. Default 0: to the proof, or as long as time allows."
+        ),
+    )
 
     def to_domain(self) -> domain.GenerationRequest:
         usual = domain.GenerationRequest()
@@ -219,6 +261,7 @@ class GenerateScheduleInput(EditInput):
             seed=given(self.seed, usual.seed),
             reproducible=given(self.reproducible, usual.reproducible),
             apply_when_done=given(self.apply_when_done, usual.apply_when_done),
+            good_enough_percent=given(self.good_enough_percent, usual.good_enough_percent),
         )
 
 

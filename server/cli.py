@@ -150,19 +150,32 @@ def solve(  # noqa: PLR0913 - one option each
     seconds: Annotated[
         float | None, typer.Option(help="Time limit; instances have 60 unless you say.", min=0)
     ] = None,
-    seed: Annotated[int, typer.Option(help="Another one tries another way.", min=0)] = 0,
-    workers: Annotated[int, typer.Option(help="How many threads price lines.", min=1)] = 2,
+    seed: Annotated[
+        int | None, typer.Option(help="Another one tries another way; 0 for instances.", min=0)
+    ] = None,
+    good_enough: Annotated[
+        float | None,
+        typer.Option(help="Settle for what is proved so many percent near the best.", max=100),
+    ] = None,
+    workers: Annotated[int, typer.Option(help="How many threads search.", min=1)] = 2,
     as_json: Annotated[
         bool, typer.Option("--json/--no-json", help="JSON, or a summary in words.")
     ] = True,
 ) -> None:
     """Solve a stored problem again, or a public instance, and print the result."""
     if form is FileFormat.PROBLEM:
-        print(solve_file(file, seconds=seconds))
+        changes = {
+            "time_limit_seconds": seconds,
+            "seed": seed,
+            "good_enough_percent": good_enough,
+        }
+        print(solve_file(file, workers=workers, **changes))
         return
     asked = public.read(file, PublicFormat(form.value))
     limit = USUAL_SECONDS if seconds is None else seconds
-    solution = public.solve(asked, limit, seed=seed, workers=workers)
+    solution = public.solve(
+        asked, limit, seed=seed or 0, workers=workers, good_enough_percent=good_enough or 0
+    )
     print(solution.to_json() if as_json else solution.summary)
 
 

@@ -14,9 +14,10 @@ from multiprocessing.connection import Connection
 
 from pydantic import TypeAdapter
 
+from domain.runs import Outcome, Phase
 from solver.conflict_sets import with_conflict_sets
 from solver.problem import Problem
-from solver.progress import Phase, Progress
+from solver.progress import Progress
 from solver.search import OnProgress, solve
 from solver.solution import Solution
 
@@ -38,7 +39,10 @@ def generate(pipe: Connection, problem: str) -> None:
     """The same for a run: where hard rules had to be broken, it says why."""
 
     def answer(asked: Problem, tell: OnProgress) -> Solution:
-        return with_conflict_sets(asked, solve(asked, tell))
+        found = solve(asked, tell)
+        if found.outcome is Outcome.RELAXED:
+            tell(Progress.of(found, Phase.EXPLAINING))
+        return with_conflict_sets(asked, found)
 
     _live(pipe, problem, answer)
 

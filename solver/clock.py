@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ortools.sat.python import cp_model
 
-from domain.runs import GenerationRequest, TierName
+from domain.runs import ALWAYS_EXACT, GenerationRequest, TierName
 
 WORKERS = 2
 LEAST = 0.02
@@ -33,6 +33,7 @@ class Clock:
     """
 
     request: GenerationRequest
+    workers: int = WORKERS
     started: float = field(default_factory=time.monotonic)
     spent: float = 0.0
     most_seconds: float = math.inf
@@ -64,9 +65,13 @@ class Clock:
         """
         solver = cp_model.CpSolver()
         share = self.left * SHARES[tier]
-        solver.parameters.num_workers = WORKERS
+        solver.parameters.num_workers = self.workers
         solver.parameters.random_seed = self.request.seed % 2**31
+        if tier not in ALWAYS_EXACT:
+            solver.parameters.relative_gap_limit = self.request.good_enough_percent / 100
         if self.request.reproducible:
+            # The number of workers decides which ways of searching there are, so it stays the same.
+            solver.parameters.num_workers = WORKERS
             solver.parameters.interleave_search = True
             # One task at a time: of two that run side by side, the first to end would win a tie.
             solver.parameters.interleave_batch_size = 1

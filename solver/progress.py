@@ -1,15 +1,9 @@
 """What a search tells while it works."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-from domain.runs import TierName, TierResult
+from domain.runs import Phase, TierName, TierResult
 from solver.solution import Solution
-
-
-class Phase(StrEnum):
-    BUILDING = "BUILDING"
-    SEARCHING = "SEARCHING"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,3 +16,14 @@ class Progress:
     tiers: tuple[TierResult, ...]
     tier: TierName | None = None
     best: Solution | None = None
+
+    @classmethod
+    def of(cls, best: Solution, phase: Phase, tier: TierName | None = None) -> "Progress":
+        return cls(
+            phase=phase,
+            solutions=best.solutions,
+            elapsed_seconds=best.elapsed_seconds,
+            tiers=best.tiers,
+            tier=tier,
+            best=best,
+        )

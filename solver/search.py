@@ -12,16 +12,16 @@ from dataclasses import replace
 
 from ortools.sat.python import cp_model
 
-from domain.runs import Outcome, TierName, TierResult, TierStatus
+from domain.runs import Outcome, Phase, TierName, TierResult, TierStatus
 from domain.tiers import tier_order
 from solver import canonical, fallback, standing, tiers
 from solver.best import Candidate, candidate
 from solver.cells import Codes
-from solver.clock import Clock
+from solver.clock import WORKERS, Clock
 from solver.columns import aid as columns
 from solver.expressions import Sum
 from solver.problem import Problem
-from solver.progress import Phase, Progress
+from solver.progress import Progress
 from solver.rules import RULES, Rule, Unreported
 from solver.solution import Solution
 from solver.variables import Variables
@@ -41,6 +41,7 @@ def solve(
     stop: threading.Event | None = None,
     *,
     rules: Mapping[str, Rule] = RULES,
+    workers: int = WORKERS,
 ) -> Solution:
     """The best schedule that the time allows; a full one comes back however short it is.
 
@@ -48,6 +49,7 @@ def solve(
     further tier is begun; who cannot wait for the one in hand takes the best that was told.
     """
     search = Search(problem, on_progress, stop or threading.Event(), rules)
+    search.clock.workers = workers
     search.improve_all()
     return search.solution()
 
@@ -115,7 +117,7 @@ class Search:
             self._bounds[name] = floor
             if name in columns.WEIGHTS:
                 self._ask_columns(name)
-            if not self._is_proved(name):
+            if not self._is_settled(name):
                 self.raise_bound(name, self._minimise(name, amount))
         self.model.require_at_most(amount, self.best.worth[name])
 
@@ -163,10 +165,10 @@ class Search:
         solver = self.clock.solver_for(name)
         listener = _Listener(self, name)
         solver.best_bound_callback = lambda bound: self.raise_bound(name, _whole(bound))
-        status = self.run(solver, amount, listener)
+        # What columns have proved counts for CP-SAT's own proof, and for its early stop.
+        self.model.require_at_most(-amount, -(self._bounds[name] or 0))
+        self.run(solver, amount, listener)
         listener.raise_if_failed()
-        if status == cp_model.OPTIMAL:
-            return round(solver.objective_value)
         return _whole(solver.best_objective_bound)
 
     def raise_bound(self, name: TierName, bound: int) -> None:
@@ -205,6 +207,10 @@ class Search:
         bound = self._bounds[name]
         return bound is not None and self.best.worth[name] <= bound
 
+    def _is_settled(self, name: TierName) -> bool:
+        bound, value = self._bounds[name], self.best.worth[name]
+        return bound is not None and self.problem.request.is_enough(name, value, bound)
+
     def _result(self, name: TierName) -> TierResult:
         bound = self._bounds[name]
         status = TierStatus.OPTIMAL if self._is_proved(name) else TierStatus.FEASIBLE
@@ -223,29 +229,21 @@ class Search:
         return Outcome.OPTIMAL if all(map(self._is_proved, counted)) else Outcome.FEASIBLE
 
     def solution(self) -> Solution:
+        outcome = self._outcome()
         return Solution(
             shifts=self.best.shifts,
             covers=self.best.covers,
-            outcome=self._outcome(),
+            outcome=outcome,
             tiers=tuple(self._result(name) for name in self.order),
             solutions=self._solutions,
             elapsed_seconds=self.clock.elapsed_seconds,
+            is_explained=outcome is not Outcome.RELAXED,
         )
 
     def _tell(self, phase: Phase, name: TierName | None) -> None:
         if self._on_progress is None:
             return
-        best = self.solution()
-        self._on_progress(
-            Progress(
-                phase=phase,
-                solutions=best.solutions,
-                elapsed_seconds=best.elapsed_seconds,
-                tiers=best.tiers,
-                tier=name,
-                best=best,
-            )
-        )
+        self._on_progress(Progress.of(self.solution(), phase, name))
 
 
 def _whole(bound: float) -> int:

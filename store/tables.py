@@ -36,7 +36,7 @@ from domain.rules import (
     RequestState,
     StandingRuleKind,
 )
-from domain.runs import Outcome, RunState
+from domain.runs import Outcome, Phase, RunState, TierName
 from domain.schedules import ScheduleStatus
 from domain.shifts import ShiftSource
 from domain.staff import CoverageMode, EmploymentType, HolidayPolicy, IdlePolicy, NeedPolicy
@@ -421,6 +421,8 @@ generation_runs = Table(
     flag("keep_best"),
     Column("failure", Text),
     count("attempt"),
+    Column("phase", Text),
+    Column("improving", Text),
     count("solutions"),
     Column("elapsed_seconds", Double, nullable=False),
     Column("tiers", JSONB, nullable=False),
@@ -428,12 +430,16 @@ generation_runs = Table(
     Column("worker", Text),
     Column("problem", Text),
     Column("solution", Text),
+    Column("input_hash", Text),
+    Column("schedule_hash", Text),
     number("revision"),
     moment("created_at"),
     Column("started_at", DateTime(timezone=True)),
     Column("finished_at", DateTime(timezone=True)),
     is_one_of("state", RunState),
     is_one_of("outcome", Outcome),
+    is_one_of("phase", Phase),
+    is_one_of("improving", TierName),
     CheckConstraint("attempt >= 0", name="attempt_bounds"),
     CheckConstraint(
         "(finished_at is not null) = (state in ('FINISHED', 'FAILED', 'CANCELLED'))",

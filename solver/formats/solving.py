@@ -89,9 +89,17 @@ def read(file: Path, form: PublicFormat) -> PublicInstance:
 
 
 def solve(
-    instance: PublicInstance, seconds: float, *, seed: int = 0, workers: int = 1
+    instance: PublicInstance,
+    seconds: float,
+    *,
+    seed: int = 0,
+    workers: int = 1,
+    good_enough_percent: float = 0,
 ) -> PublicSolution:
-    """The best roster that the time allows; a full one comes back however short it is."""
+    """The best roster that the time allows; a full one comes back however short it is.
+
+    It ends sooner with one whose cost is proved to be at most so many percent above the best.
+    """
     started = time.monotonic()
     news = News(bound=-FORBIDDEN, best=None)
     if instance.staff:
@@ -100,6 +108,8 @@ def solve(
             instance.task, lambda: end - time.monotonic(), seed=seed, workers=workers
         ):
             news = told
+            if _is_enough(news, good_enough_percent):
+                break
     roster = _roster(instance, news.best)
     found = instance.score(roster)
     bound = None if news.bound == -FORBIDDEN else max(0, math.ceil(news.bound - ALMOST))
@@ -111,6 +121,12 @@ def solve(
         seconds=time.monotonic() - started,
         broken=found.broken,
     )
+
+
+def _is_enough(news: News, percent: float) -> bool:
+    if news.best is None or news.best.missing > ALMOST or percent == 0:
+        return False
+    return 100 * (news.best.cost - news.bound) <= percent * news.best.cost
 
 
 def _roster(instance: PublicInstance, best: Choice | None) -> Roster:

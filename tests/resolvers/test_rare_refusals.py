@@ -30,6 +30,13 @@ def test_a_seed_outside_its_range_is_refused(seed):
     assert (refusal.code, refusal.path) == ("SEED_OUT_OF_RANGE", ("seed",))
 
 
+@pytest.mark.parametrize("percent", [-1, 100.5, float("nan")])
+def test_a_gap_outside_its_range_is_never_good_enough(percent):
+    request = GenerationRequest(good_enough_percent=percent)
+    refusal = refusal_of(lambda: runs._require_bounds(request))
+    assert (refusal.code, refusal.path) == ("GOOD_ENOUGH_OUT_OF_RANGE", ("goodEnoughPercent",))
+
+
 def test_new_targets_come_with_their_scope():
     refusal = refusal_of(lambda: rule_inputs.limit_changes({"targets": []}))
     assert (refusal.code, refusal.path) == ("SCOPE_NEEDED", ("scope",))

@@ -108,7 +108,7 @@ def test_a_stored_problem_is_solved_again(tmp_path) -> None:
     file = tmp_path / "problem.json"
     file.write_text(problem_of(example()).to_json())
 
-    again = Solution.from_json(solve_file(file, seconds=30))
+    again = Solution.from_json(solve_file(file, time_limit_seconds=30))
 
     assert again.shifts == solve(problem_of(example())).shifts
 

@@ -1,6 +1,5 @@
 """How a search goes on: tier after tier, told on the way, ended in time, the same every time."""
 
-import os
 import threading
 from dataclasses import replace
 from datetime import date, timedelta
@@ -8,9 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from domain.rules import Direction, Level, LimitWindow
-from domain.runs import GenerationMode, Outcome, TierName, TierStatus
+from domain.runs import GenerationMode, Outcome, Phase, TierName, TierStatus
 from domain.staff import IdlePolicy, NeedPolicy
-from solver.progress import Phase
 from solver.search import SearchError, solve
 from tests.builders import (
     RESTING,
@@ -208,25 +206,6 @@ def test_who_is_wanted_at_work_rests_only_where_a_hard_rule_asks(minimum, rests)
     )
 
     assert generate(board).symbols(1).count("×") == rests
-
-
-def test_a_repeatable_search_repeats_itself_on_any_number_of_cores() -> None:
-    board, cores = month(staff=20, days=31), os.sched_getaffinity(0)
-    request_fields = {"time_limit_seconds": 1.5, "seed": 3}
-
-    first = solve(problem_of(board, **request_fields))
-    try:
-        os.sched_setaffinity(0, {min(cores)})
-        second = solve(problem_of(board, **request_fields))
-    finally:
-        os.sched_setaffinity(0, cores)
-
-    assert TierStatus.FEASIBLE in {t.status for t in first.tiers}
-    assert (first.shifts, first.covers, first.tiers) == (
-        second.shifts,
-        second.covers,
-        second.tiers,
-    )
 
 
 def test_a_model_that_contradicts_its_schedule_is_our_fault_and_said_aloud() -> None:
