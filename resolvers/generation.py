@@ -26,7 +26,6 @@ from store.engine import Database, WriteConnection
 
 MOST_ATTEMPTS = 3
 LOOK_SECONDS = 0.25
-TELL_SECONDS = 0.5
 MOST_TRIES = 30
 AWAY_SECONDS = 1.0
 
@@ -116,7 +115,6 @@ class _Execution:
         self._run = run
         self._shut_down = shut_down
         self._stop: _Stop | None = None
-        self._told_at = 0.0
 
     async def finish(self) -> None:
         try:
@@ -137,7 +135,11 @@ class _Execution:
 
     async def _work(self) -> None:
         problem = await self._gather()
-        solution = await self._solve(problem)
+        try:
+            solution = await self._solve(problem)
+        except SolverDied as died:
+            await self._keep(problem, died.best)
+            raise
         if self._stop is _Stop.LOST:
             raise _Lost
         if self._stop is _Stop.SHUT_DOWN and await self._handed_back():
@@ -196,9 +198,9 @@ class _Execution:
     async def _stop_when_asked(self, solving: SolverProcess) -> None:
         channel = run_channel(self._run.id)
         async with self._workshop.doorbell.watch(channel) as watch:
-            while self._stop is None:
+            while (reason := await self._reason_to_stop()) is None:
                 await watch.wait(LOOK_SECONDS)
-                self._stop = await self._reason_to_stop()
+            self._stop = reason
         await solving.stop()
 
     async def _reason_to_stop(self) -> _Stop | None:
@@ -215,11 +217,7 @@ class _Execution:
         return _Stop.CANCELLED if row.cancel_requested else None
 
     async def _tell(self, progress: Progress) -> None:
-        """Write what is known into the run's row, twice a second at most."""
-        now = asyncio.get_running_loop().time()
-        if now - self._told_at < TELL_SECONDS:
-            return
-        self._told_at = now
+        """Write what is known into the run's row; the child tells four times a second at most."""
         try:
             async with self._writing() as (connection, row):
                 news = replace(
@@ -253,6 +251,14 @@ class _Execution:
             await self._ring()
         else:
             await self._end(RunState.FINISHED)
+
+    async def _keep(self, problem: Problem, best: Solution | None) -> None:
+        """What a dead child had found stays with its failed run, for a person to apply."""
+        if best is None:
+            return
+        verdict = await asyncio.to_thread(recheck.judge, problem, best)
+        if not verdict.disagreements:
+            await self._store(best, verdict.violations)
 
     async def _store(self, solution: Solution, violations: tuple[Violation, ...]) -> None:
         text = await asyncio.to_thread(solution.to_json)

@@ -22,7 +22,7 @@ from solver.search import OnProgress, solve
 from solver.solution import Solution
 
 STOP = b"stop"
-PROGRESS, SOLUTION, FAILURE = b"p", b"s", b"f"
+PROGRESS, SOLUTION, FAILURE, NOTHING = b"p", b"s", b"f", b"n"
 MEMORY_BYTES = 4 * 2**30
 TELL_SECONDS = 0.25
 ORPHANED = 3
@@ -67,7 +67,9 @@ def _live(
 def _listen(pipe: Connection, teller: "_Teller") -> None:
     try:
         while True:
-            if pipe.recv_bytes() == STOP:
+            if not pipe.poll(TELL_SECONDS):
+                teller.tell_what_is_left()
+            elif pipe.recv_bytes() == STOP:
                 teller.stop()
     except (EOFError, OSError):
         os._exit(ORPHANED)
@@ -76,7 +78,8 @@ def _listen(pipe: Connection, teller: "_Teller") -> None:
 class _Teller:
     """Says what there is to say, one message at a time; news at most four times a second.
 
-    A stop does not wait for the solver: the best known is the answer, and the process ends.
+    News that come too soon wait, and only the last of them is told. A stop does not wait for the
+    solver: the best known is the answer, none where there is none yet, and the process ends.
     """
 
     def __init__(self, pipe: Connection) -> None:
@@ -84,39 +87,44 @@ class _Teller:
         self._speaking = threading.Lock()
         self._best: Solution | None = None
         self._heard_at = 0.0
-        self._is_stopping = False
         self._told_at = 0.0
+        self._left: Progress | None = None
 
     def tell(self, progress: Progress) -> None:
         with self._speaking:
             now = time.monotonic()
             self._best, self._heard_at = progress.best, now
-            if self._is_stopping:
-                self._leave()
-            if now - self._told_at < TELL_SECONDS and progress.phase is not Phase.BUILDING:
-                return
-            self._told_at = now
-            self._pipe.send_bytes(PROGRESS + progress_adapter.dump_json(progress))
+            self._left = progress
+            if now - self._told_at >= TELL_SECONDS or progress.phase is Phase.BUILDING:
+                self._tell(progress, now)
+
+    def tell_what_is_left(self) -> None:
+        with self._speaking:
+            if self._left is not None:
+                self._tell(self._left, time.monotonic())
+
+    def _tell(self, progress: Progress, now: float) -> None:
+        self._told_at, self._left = now, None
+        self._pipe.send_bytes(PROGRESS + progress_adapter.dump_json(progress))
 
     def stop(self) -> None:
         with self._speaking:
-            self._is_stopping = True
-            if self._best is not None:
-                self._leave()
-
-    def _leave(self) -> None:
-        if self._best is not None:
-            since = time.monotonic() - self._heard_at
-            elapsed = self._best.elapsed_seconds + since
-            self._send(replace(self._best, elapsed_seconds=elapsed))
+            if self._best is None:
+                self._pipe.send_bytes(NOTHING)
+            else:
+                since = time.monotonic() - self._heard_at
+                elapsed = self._best.elapsed_seconds + since
+                self._send(replace(self._best, elapsed_seconds=elapsed))
             os._exit(0)
 
     def answer(self, solution: Solution) -> None:
         with self._speaking:
+            self._left = None
             self._send(solution)
 
     def fail(self, reason: str) -> None:
         with self._speaking:
+            self._left = None
             self._pipe.send_bytes(FAILURE + reason.encode())
 
     def _send(self, solution: Solution) -> None:

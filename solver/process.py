@@ -25,14 +25,18 @@ PRELOAD = ["__main__", "ortools.sat.python.cp_model", "solver.child"]
 
 
 class SolverDied(RuntimeError):  # noqa: N818 - the name that callers know
-    """The child ended without an answer; the message says how."""
+    """The child ended without an answer; the message says how, `best` is what it had told."""
+
+    def __init__(self, reason: str, best: Solution | None = None) -> None:
+        super().__init__(reason)
+        self.best = best
 
 
 class SolverProcess:
     """Iterate over it for progress; afterwards `solution` is the answer.
 
     Ends with SolverDied when the child dies by itself. After `stop` it ends quietly, with the best
-    schedule known even if the child had to be killed.
+    schedule known even if the child had to be killed; before the first one, with none.
     """
 
     def __init__(self, process: ForkServerProcess, pipe: Connection) -> None:
@@ -64,7 +68,7 @@ class SolverProcess:
 
     @property
     def solution(self) -> Solution | None:
-        """The answer; after a stop at least the best schedule that was told."""
+        """The answer; after a stop the best known, None where there was none yet."""
         if self._answer is None and self._is_stopping:
             return self._best
         return self._answer
@@ -86,7 +90,7 @@ class SolverProcess:
             if self._is_over:
                 break
         if self._answer is None and not self._is_stopping:
-            raise SolverDied(self._failure or "the search ended without a reason")
+            raise SolverDied(self._failure or "the search ended without a reason", self._best)
 
     async def stop(self) -> None:
         """Ask for the best so far; a child that does not answer in time is killed."""
@@ -117,7 +121,7 @@ class SolverProcess:
             return True
         if kind == child.SOLUTION:
             self._answer = Solution.from_json(content)
-        else:
+        elif kind == child.FAILURE:
             self._failure = content.decode()
         return False
 

@@ -115,6 +115,7 @@ class Search:
             self._bounds[name] = floor
         elif self.may_start(name):
             self._bounds[name] = floor
+            self._tell(Phase.SEARCHING, name)
             if name in columns.WEIGHTS:
                 self._ask_columns(name)
             if not self._is_settled(name):
@@ -137,7 +138,8 @@ class Search:
         if found.cells:
             draft = fallback.covered(self.variables, found.cells)
             self._take(self.variables.assign(draft.cells, draft.covers), name)
-            self._cover(name, draft.cells)
+            if not self._is_settled(name):
+                self._cover(name, draft.cells)
 
     def _cover(self, name: TierName, cells: Codes) -> None:
         """The covers with which these very cells are best, if they can be kept at all."""
@@ -164,12 +166,18 @@ class Search:
     def _minimise(self, name: TierName, amount: Sum) -> int:
         solver = self.clock.solver_for(name)
         listener = _Listener(self, name)
-        solver.best_bound_callback = lambda bound: self.raise_bound(name, _whole(bound))
+        solver.best_bound_callback = lambda bound: self._hear_bound(name, _whole(bound))
         # What columns have proved counts for CP-SAT's own proof, and for its early stop.
         self.model.require_at_most(-amount, -(self._bounds[name] or 0))
         self.run(solver, amount, listener)
         listener.raise_if_failed()
         return _whole(solver.best_objective_bound)
+
+    def _hear_bound(self, name: TierName, bound: int) -> None:
+        known = self._bounds[name]
+        self.raise_bound(name, bound)
+        if self._bounds[name] != known:
+            self._tell(Phase.SEARCHING, name)
 
     def raise_bound(self, name: TierName, bound: int) -> None:
         known = self._bounds[name]

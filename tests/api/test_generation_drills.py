@@ -1,6 +1,9 @@
 """Runs under trouble: cancelled, interrupted, taken over, overtaken by people."""
 
 import asyncio
+import os
+import signal
+import time
 from contextlib import aclosing
 
 import pytest
@@ -10,7 +13,8 @@ from domain.refusals import UnavailableRefusal
 from resolvers import applying, generation
 from resolvers import runs as following_runs
 from schema.nodes import decode
-from solver import process
+from solver import child, process
+from solver.search import solve
 from store import runs
 from tests.api.kitchen import ABSENCE, Kitchen, cell, following, hire, open_kitchen, plan
 from tests.api.test_generation import ask_for, generate, run_of, work
@@ -173,6 +177,32 @@ async def test_a_child_that_dies_fails_the_run_and_leaves_the_schedule(kitchen, 
     assert len((await kitchen.board())["shifts"]) == 1
 
 
+def dies_with_a_schedule(pipe, problem):
+    """A child that tells its first schedule and is ended by the system."""
+
+    def answer(asked, tell):
+        def tell_and_die(news):
+            tell(news)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        return solve(asked, tell_and_die)
+
+    child._live(pipe, problem, answer)
+
+
+async def test_what_a_dead_child_had_found_is_kept_for_a_person_to_apply(kitchen, monkeypatch):
+    run_id = await ask_for(kitchen)
+    monkeypatch.setattr(child, "generate", dies_with_a_schedule)
+    await work(kitchen.api, run_id)
+    row = await row_of(kitchen, run_id)
+    assert (row.state, row.is_applied, row.outcome) == ("FAILED", False, "FEASIBLE")
+    assert "SIGKILL" in row.failure
+    assert len((await kitchen.board())["shifts"]) == 1
+    answer = await kitchen.api.mutate("applyRun", "run { state isApplied }", runId=run_id)
+    assert answer["run"] == {"state": "FAILED", "isApplied": True}
+    assert len((await kitchen.board())["shifts"]) == 21
+
+
 async def test_what_the_checker_does_not_confirm_is_not_written(kitchen, monkeypatch):
     from resolvers import recheck
 
@@ -250,6 +280,33 @@ async def test_a_cancelled_search_changes_nothing_if_not_wanted(busy_kitchen):
     assert (await run_of(busy_kitchen.api, run_id))["state"] == "CANCELLED"
     assert await busy_kitchen.revision() == answer["revision"]
     assert len((await busy_kitchen.board())["shifts"]) == 0
+
+
+def never_tells(pipe, problem):
+    """A child that builds for ever and hears a stop."""
+    child._live(pipe, problem, lambda _asked, _tell: time.sleep(600))
+
+
+async def test_a_cancellation_before_the_first_schedule_is_heard_and_changes_nothing(
+    kitchen, monkeypatch
+):
+    """It is asked for before the worker listens, so that no bell tells of it."""
+    run_id = await ask_for(kitchen)
+    gather = generation._Execution._gather
+
+    async def cancelled_meanwhile(execution):
+        problem = await gather(execution)
+        await kitchen.api.write("CancelGeneration", runId=run_id)
+        return problem
+
+    monkeypatch.setattr(generation._Execution, "_gather", cancelled_meanwhile)
+    monkeypatch.setattr(generation, "LOOK_SECONDS", 600)
+    monkeypatch.setattr(child, "generate", never_tells)
+    async with asyncio.timeout(60):  # only so that a failure ends too
+        await work(kitchen.api, run_id)
+    row = await row_of(kitchen, run_id)
+    assert (row.state, row.failure, row.is_applied) == ("CANCELLED", None, False)
+    assert len((await kitchen.board())["shifts"]) == 1
 
 
 async def test_a_cancellation_between_the_end_and_the_applying_is_heard(kitchen, monkeypatch):

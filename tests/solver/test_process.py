@@ -4,14 +4,19 @@ import asyncio
 import os
 import signal
 import sys
+import threading
+import time
+from dataclasses import replace
 from datetime import date, timedelta
+from multiprocessing import Pipe
 from pathlib import Path
 
 import pytest
 
 from domain.checker import check
 from domain.rules import Level, LimitWindow
-from domain.runs import Outcome
+from domain.runs import Outcome, Phase
+from solver import child
 from solver.process import SolverDied, SolverProcess
 from solver.search import solve
 from solver.solution import board_after
@@ -114,12 +119,85 @@ async def test_a_stop_keeps_the_best_and_ends_the_child() -> None:
     assert await ended(pid)
 
 
-async def test_a_stop_before_any_news_still_brings_a_schedule() -> None:
-    async with SolverProcess.start(endless_problem()) as solving:
-        await solving.stop()
+def first_of(problem):
+    """The first schedule of a search that is stopped at once."""
+    told, stop = [], threading.Event()
+    stop.set()
+    solve(problem, told.append, stop)
+    return told[0]
 
-    assert solving.solution is not None
+
+def stuck_without_a_schedule(pipe, problem):
+    child._live(pipe, problem, lambda _asked, _tell: time.sleep(LONG))
+
+
+def stuck_with_a_schedule(pipe, problem):
+    def answer(asked, tell):
+        tell(first_of(asked))
+        time.sleep(LONG)
+
+    child._live(pipe, problem, answer)
+
+
+def busy_with_a_schedule(pipe, problem):
+    def answer(asked, tell):
+        tell(first_of(asked))
+        while True:
+            sum(range(1000))
+
+    child._live(pipe, problem, answer)
+
+
+@pytest.mark.parametrize("life", [stuck_with_a_schedule, busy_with_a_schedule])
+async def test_a_stop_waits_for_nothing_that_the_search_is_doing(life) -> None:
+    """The child leaves by itself with the best it has; it is not killed for being late."""
+    async with SolverProcess.start(endless_problem(), life) as solving:
+        async for _ in solving:
+            await solving.stop()
+        solving._process.join()
+        assert solving._process.exitcode == 0
+
     assert len(solving.solution.shifts) == 40 * 31
+
+
+async def test_a_stop_before_the_first_schedule_ends_the_child_with_none() -> None:
+    async with SolverProcess.start(endless_problem(), stuck_without_a_schedule) as solving:
+        await solving.stop()
+        solving._process.join()
+        assert solving._process.exitcode == 0
+        assert [news async for news in solving] == []
+
+    assert solving.solution is None
+
+
+def test_news_that_come_too_soon_wait_and_only_the_last_of_them_is_told(monkeypatch) -> None:
+    monkeypatch.setattr(child, "TELL_SECONDS", LONG)
+    ours, theirs = Pipe()
+    teller, first = child._Teller(theirs), first_of(problem_of(small()))
+
+    teller.tell(first)
+    for solutions in (2, 3):
+        teller.tell(replace(first, phase=Phase.SEARCHING, solutions=solutions))
+    soon = ours.recv_bytes()
+    assert not ours.poll()
+    teller.tell_what_is_left()
+    later = ours.recv_bytes()
+    teller.tell_what_is_left()
+
+    told = [child.progress_adapter.validate_json(message[1:]) for message in (soon, later)]
+    assert [news.solutions for news in told] == [1, 3]
+    assert not ours.poll()
+
+
+def hungry(pipe, problem):
+    """A child whose search wants more than it may have."""
+    child._live(pipe, problem, lambda _asked, _tell: bytearray(2 * child.MEMORY_BYTES))
+
+
+async def test_a_child_without_memory_says_so() -> None:
+    async with SolverProcess.start(problem_of(small()), hungry) as solving:
+        with pytest.raises(SolverDied, match="the search ran out of memory"):
+            await anext(aiter(solving))
 
 
 async def test_a_child_that_hangs_is_killed_and_the_last_news_are_kept() -> None:

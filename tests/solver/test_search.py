@@ -3,6 +3,7 @@
 import threading
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -126,6 +127,25 @@ def test_what_is_told_never_gets_worse() -> None:
     values = [worth(progress.best) for progress in news]
     assert values == sorted(values, reverse=True)
     assert news[-1].solutions >= len(values) // 2
+
+
+def test_bounds_are_told_as_they_rise_and_which_tier_is_being_improved() -> None:
+    _, news = told(month(), seed=3)
+
+    load = [
+        (next(t.bound for t in progress.tiers if t.name is TierName.BACKUP_LOAD), progress)
+        for progress in news
+        if progress.tier is TierName.BACKUP_LOAD
+    ]
+    bounds = [bound for bound, _ in load]
+    alone = [
+        later
+        for (before, earlier), (later, progress) in pairwise(load)
+        if progress.solutions == earlier.solutions and later > before
+    ]
+    assert bounds == sorted(bounds)
+    assert bounds[-1] == 48
+    assert len(alone) > 1
 
 
 def test_no_tier_is_claimed_that_was_not_proved() -> None:
