@@ -16,7 +16,7 @@ from feed.channels import run_channel
 from feed.doorbell import Doorbell
 from resolvers import applying, recheck
 from resolvers.transaction import Transactions
-from solver import child, digests
+from solver import child, digests, sense
 from solver.problem import NonsenseProblem, Problem
 from solver.process import SolverDied, SolverProcess
 from solver.progress import Progress
@@ -168,6 +168,7 @@ class _Execution:
             board = await boards.load(connection, run.schedule_id, today)
         if board is None:
             raise not_found("schedule any more")
+        sense.require_size(board)
         problem = Problem(board=board, request=run.request)
         text = await asyncio.to_thread(problem.to_json)
         asked = await asyncio.to_thread(digests.of_problem, problem)

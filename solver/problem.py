@@ -1,5 +1,6 @@
 """What one search is asked: a board and a request, as plain data."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -10,7 +11,9 @@ from pydantic import TypeAdapter
 from domain.runs import GenerationRequest
 from domain.schedules import Board
 
+MOST_PERCENT = 100
 NEVER = datetime.min.replace(tzinfo=UTC)
+OF_PEOPLE = ("memberships", "backup_assignments", "shifts", "covers", "priority_rules")
 Key = Callable[[Any], tuple[Any, ...]]
 
 
@@ -23,8 +26,8 @@ class Problem:
     """The board is put in canonical order at birth, so the order of input rows has no effect.
 
     Raises NonsenseProblem for people to plan without a type that works and covers or a type that
-    rests, for ids that lead nowhere, and for a negative time limit. No people or no days are a
-    problem with an empty answer.
+    rests, for ids that lead nowhere, and for limits of the request that are out of range. No people
+    or no days are a problem with an empty answer.
     """
 
     board: Board
@@ -88,9 +91,11 @@ def canonical(board: Board) -> Board:
 
 
 def _require_sense(problem: Problem) -> None:
-    board = problem.board
-    if problem.request.time_limit_seconds < 0:
-        raise NonsenseProblem("The time limit is negative.")
+    board, request = problem.board, problem.request
+    if not 0 <= request.time_limit_seconds < math.inf:
+        raise NonsenseProblem("request.time_limit_seconds: it must be a number from 0 on.")
+    if not 0 <= request.good_enough_percent <= MOST_PERCENT:
+        raise NonsenseProblem("request.good_enough_percent: it must be from 0 to 100.")
     if not board.staff:
         return
     if board.standard_type is None:
@@ -101,20 +106,13 @@ def _require_sense(problem: Problem) -> None:
 
 
 def _require_known(board: Board) -> None:
-    people = sorted({row.staff_id for row in _about_people(board)} - board.people.keys())
-    cells = (*board.shifts, *board.history)
-    types = sorted({cell.shift_type for cell in cells} - board.types.keys())
-    if people:
-        raise NonsenseProblem(f"Unknown staff: {', '.join(map(str, people))}.")
-    if types:
-        raise NonsenseProblem(f"Unknown shift types: {', '.join(types)}.")
-
-
-def _about_people(board: Board) -> tuple[Any, ...]:
-    return (
-        *board.memberships,
-        *board.backup_assignments,
-        *board.shifts,
-        *board.covers,
-        *board.priority_rules,
-    )
+    for name in OF_PEOPLE:
+        unknown = {row.staff_id for row in getattr(board, name)} - board.people.keys()
+        if unknown:
+            listed = ", ".join(map(str, sorted(unknown)))
+            raise NonsenseProblem(f"board.{name}: there is no staff member {listed}.")
+    for name in ("shifts", "history"):
+        types = {cell.shift_type for cell in getattr(board, name)} - board.types.keys()
+        if types:
+            listed = ", ".join(sorted(types))
+            raise NonsenseProblem(f"board.{name}: there is no shift type {listed}.")

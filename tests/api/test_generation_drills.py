@@ -13,7 +13,7 @@ from domain.refusals import UnavailableRefusal
 from resolvers import applying, generation
 from resolvers import runs as following_runs
 from schema.nodes import decode
-from solver import child, process
+from solver import child, process, sense
 from solver.search import solve
 from store import runs
 from tests.api.kitchen import ABSENCE, Kitchen, cell, following, hire, open_kitchen, plan
@@ -174,6 +174,17 @@ async def test_a_child_that_dies_fails_the_run_and_leaves_the_schedule(kitchen, 
     row = await row_of(kitchen, run_id)
     assert row.state == "FAILED"
     assert "SIGKILL" in row.failure
+    assert len((await kitchen.board())["shifts"]) == 1
+
+
+async def test_a_run_of_more_people_than_a_search_can_hold_fails_and_says_how_many(
+    kitchen, monkeypatch
+):
+    run_id = await ask_for(kitchen)
+    monkeypatch.setattr(sense, "MOST_STAFF", 2)
+    await work(kitchen.api, run_id)
+    row = await row_of(kitchen, run_id)
+    assert (row.state, row.failure) == ("FAILED", "board.staff: 3 people are more than 2.")
     assert len((await kitchen.board())["shifts"]) == 1
 
 

@@ -88,7 +88,10 @@ def test_the_order_of_rows_changes_nothing() -> None:
     [
         ({"shift_types": ()}, "both works and can cover"),
         ({"shift_types": built_in_types()[:3]}, "rests a whole day"),
-        ({"backup_assignments": (backup(1, 99, 1),)}, "Unknown staff: 99"),
+        (
+            {"backup_assignments": (backup(1, 99, 1),)},
+            "board.backup_assignments: there is no staff member 99",
+        ),
         ({"shift_types": tuple(t for t in built_in_types() if t.code != "early")}, "early"),
     ],
 )
@@ -99,9 +102,19 @@ def test_nonsense_is_refused_at_birth(change, message) -> None:
         problem_of(replace(board, **change))
 
 
-def test_a_negative_time_limit_is_refused() -> None:
-    with pytest.raises(NonsenseProblem, match="negative"):
-        problem_of(example(), time_limit_seconds=-1)
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("time_limit_seconds", -1),
+        ("time_limit_seconds", float("nan")),
+        ("time_limit_seconds", float("inf")),
+        ("good_enough_percent", -1),
+        ("good_enough_percent", 101),
+    ],
+)
+def test_limits_of_a_request_that_are_out_of_range_are_refused(field, value) -> None:
+    with pytest.raises(NonsenseProblem, match=rf"request\.{field}"):
+        problem_of(example(), **{field: value})
 
 
 def test_a_stored_problem_is_solved_again(tmp_path) -> None:
