@@ -24,7 +24,7 @@ from solver.solution import Solution
 STOP = b"stop"
 PROGRESS, SOLUTION, FAILURE, NOTHING = b"p", b"s", b"f", b"n"
 MEMORY_BYTES = 4 * 2**30
-TELL_SECONDS = 0.25
+TELL_SECONDS, LOOK_SECONDS = 0.25, 0.05
 ORPHANED = 3
 
 progress_adapter: TypeAdapter[Progress] = TypeAdapter(Progress)
@@ -67,7 +67,7 @@ def _live(
 def _listen(pipe: Connection, teller: "_Teller") -> None:
     try:
         while True:
-            if not pipe.poll(TELL_SECONDS):
+            if not pipe.poll(LOOK_SECONDS):
                 teller.tell_what_is_left()
             elif pipe.recv_bytes() == STOP:
                 teller.stop()
@@ -92,20 +92,21 @@ class _Teller:
 
     def tell(self, progress: Progress) -> None:
         with self._speaking:
-            now = time.monotonic()
-            self._best, self._heard_at = progress.best, now
+            self._best, self._heard_at = progress.best, time.monotonic()
             self._left = progress
-            if now - self._told_at >= TELL_SECONDS or progress.phase is Phase.BUILDING:
-                self._tell(progress, now)
+            self._tell_if_due(progress.phase is Phase.BUILDING)
 
     def tell_what_is_left(self) -> None:
         with self._speaking:
-            if self._left is not None:
-                self._tell(self._left, time.monotonic())
+            self._tell_if_due(False)
 
-    def _tell(self, progress: Progress, now: float) -> None:
+    def _tell_if_due(self, is_first: bool) -> None:  # noqa: FBT001 - a question
+        now = time.monotonic()
+        if self._left is None or (now - self._told_at < TELL_SECONDS and not is_first):
+            return
+        message = PROGRESS + progress_adapter.dump_json(self._left)
         self._told_at, self._left = now, None
-        self._pipe.send_bytes(PROGRESS + progress_adapter.dump_json(progress))
+        self._pipe.send_bytes(message)
 
     def stop(self) -> None:
         with self._speaking:

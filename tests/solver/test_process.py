@@ -179,7 +179,9 @@ def test_news_that_come_too_soon_wait_and_only_the_last_of_them_is_told(monkeypa
     for solutions in (2, 3):
         teller.tell(replace(first, phase=Phase.SEARCHING, solutions=solutions))
     soon = ours.recv_bytes()
+    teller.tell_what_is_left()
     assert not ours.poll()
+    monkeypatch.setattr(child, "TELL_SECONDS", 0)
     teller.tell_what_is_left()
     later = ours.recv_bytes()
     teller.tell_what_is_left()
