@@ -24,7 +24,7 @@ test: ## Run the tests on a real PostgreSQL and Redis (ARGS="-k covers")
 check: ## Format, lint, types, imports, freshness of the schema file
 	@$(SETUP) check
 
-bench: ## Print how fast a schedule is generated (ARGS="feed" for another)
+bench: ## Print the figures of every benchmark (ARGS="control" for one)
 	@$(SETUP) bench $(ARGS)
 
 removal: ## Take the rules out one by one; a test must notice (ARGS="Need")

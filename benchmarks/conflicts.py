@@ -1,17 +1,15 @@
-"""How soon a clash of hard rules is explained: `python benchmarks/conflicts.py`.
+"""How soon a clash of hard rules is explained: `make bench ARGS=conflicts`.
 
 An invented month of 100 people in which somebody is pinned to work eight days in a row. The
 yardstick is the search itself, up to the proof that hard rules must be broken.
 """
 
-import platform
 import time
 from dataclasses import replace
 from datetime import timedelta
-from importlib.metadata import version
 
-import solve
-
+from benchmarks import solve
+from benchmarks.report import Asked, Rows, run
 from domain.ids import ShiftAssignmentId, ShiftCode, StaffId
 from domain.runs import GenerationRequest, TierName
 from domain.schedules import Board
@@ -42,7 +40,7 @@ def clashing(board: Board) -> Board:
     return replace(board, shifts=pins, day_off_requests=tuple(free))
 
 
-def measure(staff: int, days: int, groups: int) -> None:
+def measure(staff: int, days: int, groups: int) -> dict[str, object]:
     board = clashing(solve.board(staff, days, groups))
     problem = Problem(board=board, request=GenerationRequest(time_limit_seconds=10))
     proved: list[float] = []
@@ -58,18 +56,26 @@ def measure(staff: int, days: int, groups: int) -> None:
     explained = with_conflict_sets(problem, solution)
     took = time.perf_counter() - started
     members = [len(found.members) for found in explained.conflict_sets]
-    print(f"{staff} staff × {days} days: {explained.outcome}, sets of {members} members")
-    print(f"  explained with {len(explained.repairs)} repairs in {1000 * took:.0f} ms")
-    print(f"  allowed {1000 * ALLOWED_SECONDS:.0f} ms, complete: {explained.is_explained}")
-    print(f"  {took / proved[0]:.2f} × the {1000 * proved[0]:.0f} ms of the search until the proof")
+    print(f"  {staff} staff × {days} days: {explained.outcome}, sets of {members} members")
+    print(f"    explained with {len(explained.repairs)} repairs in {1000 * took:.0f} ms")
+    print(f"    allowed {1000 * ALLOWED_SECONDS:.0f} ms, complete: {explained.is_explained}")
+    print(
+        f"    {took / proved[0]:.2f} × the {1000 * proved[0]:.0f} ms of the search until the proof"
+    )
+    return {
+        "name": f"{staff} × {days}",
+        "outcome": explained.outcome,
+        "members": members,
+        "repairs": len(explained.repairs),
+        "explained": round(1000 * took, 1),
+        "allowed": 1000 * ALLOWED_SECONDS,
+        "proved": round(1000 * proved[0], 1),
+    }
 
 
-def main() -> None:
-    print("make bench ARGS=conflicts")
-    print(f"Python {platform.python_version()}, ortools {version('ortools')}, {platform.machine()}")
-    for size in SIZES:
-        measure(*size)
+def figures(_asked: Asked) -> Rows:
+    return [measure(*size) for size in SIZES]
 
 
 if __name__ == "__main__":
-    main()
+    run({"conflicts": figures}, "conflicts")

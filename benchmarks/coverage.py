@@ -1,4 +1,4 @@
-"""How fast coverage is judged: `python benchmarks/coverage.py [--write]`.
+"""How fast coverage is judged: `make bench ARGS="coverage [--write]"`.
 
 A month of 100 people in 20 groups with random shifts, which leaves many gaps: heavier than any
 sound schedule. Each figure is the best of several, and is compared with a full recount by
@@ -6,17 +6,13 @@ sound schedule. Each figure is the best of several, and is compared with a full 
 """
 
 import asyncio
-import json
-import platform
 import random
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, timedelta
-from importlib.metadata import version
-from pathlib import Path
 
+from benchmarks.report import Asked, Rows, run
 from benchmarks.solve import START, board
 from domain.checker import check
 from domain.conflicts import conflicts
@@ -39,7 +35,6 @@ from solver.pricing import pricing
 
 SIZE = (100, 31, 20)
 CODES = ("normal",) * 5 + ("early", "late", "off", "off")
-RESULTS = Path(__file__).parent / "results" / "coverage.json"
 YARDSTICK = "full recount by domain/checker"
 
 
@@ -178,22 +173,13 @@ def report(known: Board) -> list[Figure]:
     return found
 
 
-def conditions() -> dict[str, str]:
-    return {
-        "command": "make bench ARGS=coverage",
-        "python": platform.python_version(),
-        "ortools": version("ortools"),
-        "machine": f"{platform.system()} {platform.machine()}",
-    }
-
-
-def main() -> None:
+def figures_of_coverage(_asked: Asked) -> Rows:
     known = heavy_board()
-    about = conditions() | {
-        "board": f"{SIZE[0]} staff × {SIZE[1]} days × {SIZE[2]} groups, {len(gaps(known))} gaps, "
+    staff, days, groups = SIZE
+    print(
+        f"  {staff} staff × {days} days × {groups} groups, {len(gaps(known))} gaps, "
         f"{len(known.covers)} covers, {len(violations(known))} violations"
-    }
-    print("\n".join(f"{name}: {value}" for name, value in about.items()))
+    )
     found = report(known)
     for figure in found:
         allowed = "" if figure.allowed is None else f"of {figure.allowed:g} ms"
@@ -201,11 +187,8 @@ def main() -> None:
             f"  {figure.name:34} {figure.milliseconds:8.1f} ms {allowed:11} "
             f"{figure.ratio:7.3f} × recount"
         )
-    if "--write" in sys.argv[1:]:
-        RESULTS.parent.mkdir(exist_ok=True)
-        rows = {"conditions": about, "figures": [asdict(figure) for figure in found]}
-        RESULTS.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
+    return [asdict(figure) for figure in found]
 
 
 if __name__ == "__main__":
-    main()
+    run({"coverage": figures_of_coverage}, "coverage")

@@ -6,14 +6,12 @@ kept in `results/public.json`.
 """
 
 import json
-import os
-import platform
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks.report import Asked, Rows, conditions, keep
 from solver.formats import inrc2, inrc2_score
 from solver.formats.rosters import Roster
 
@@ -22,7 +20,6 @@ INRC2 = {"n030w4_1_6-2-9-1": 1670, "n040w4_0_2-0-6-1": 1565, "n060w4_1_6-1-1-5":
 SAMPLE, SAMPLE_TOTAL = "n005w4_0_1-2-3-3", 1695
 WORKERS = 2
 PROGRAM = Path(sys.executable).with_name("understudy")
-KEPT = Path(__file__).with_name("results") / "public.json"
 
 
 @dataclass(frozen=True)
@@ -87,29 +84,33 @@ def shown(figure: Figure) -> str:
     )
 
 
-def main() -> None:
-    folder = Path(sys.argv[1])
-    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 60.0
+def measured(folder: Path, seconds: float) -> Rows:
     total = sample_total(folder)
     if total != SAMPLE_TOTAL:
         sys.exit(f"The validator says {SAMPLE_TOTAL} of the sample, our scorer {total}.")
-    conditions = {
-        "command": f"make bench ARGS='public FOLDER {seconds:g}'",
-        "python": platform.python_version(),
-        "highspy": version("highspy"),
-        "numpy": version("numpy"),
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
-        "sample": f"scorer and official validator agree: {total}",
-    }
-    print("\n".join(f"{name}: {value}" for name, value in conditions.items()))
+    print(f"  scorer and official validator agree on the sample: {total}; {seconds:g} s each")
     found = []
     files = [(folder / "curtois" / f"Instance{n}.txt", "curtois", b) for n, b in CURTOIS.items()]
     files += [(folder / "inrc2" / name, "inrc2", best) for name, best in INRC2.items()]
     for file, form, best in files:
         found.append(measure(file, form, best, seconds))
-        print(shown(found[-1]), flush=True)
-    kept = {"conditions": conditions, "figures": [asdict(figure) for figure in found]}
-    KEPT.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        print(f"  {shown(found[-1])}", flush=True)
+    return [asdict(figure) for figure in found]
+
+
+def figures(asked: Asked) -> Rows:
+    if (asked.public / "curtois").is_dir():
+        return measured(asked.public, asked.public_seconds)
+    print(f"  left out: no instances in {asked.public} (--public FOLDER)")
+    return []
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 60.0
+    said = conditions(f"make bench ARGS='public FOLDER {seconds:g}'")
+    print("\n".join(f"{name}: {value}" for name, value in said.items()))
+    keep("public", said, measured(folder, seconds))
 
 
 if __name__ == "__main__":

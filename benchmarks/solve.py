@@ -1,19 +1,18 @@
-"""How fast a schedule appears and how good it gets: `python benchmarks/solve.py [seconds]`.
+"""How fast a schedule appears and how good it gets: `make bench ARGS="solve [SECONDS] [--long S]"`.
 
 Invented restaurants with the rules that a new restaurant starts with, one day in fifteen asked off
 and two backups for each group. The figures tell speed and growth; they are no claim of quality.
 """
 
-import platform
+import asyncio
 import random
-import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from importlib.metadata import version
 from typing import Any
 
+from benchmarks.report import Asked, Rows, run
 from domain.backups import BackupAssignment
 from domain.configurations import ConfigurationVersion, Restaurant
 from domain.ids import (
@@ -38,13 +37,16 @@ from domain.rules import (
     SuccessionRule,
     WorkLimit,
 )
-from domain.runs import GenerationRequest, TierName
+from domain.runs import GenerationRequest, TierName, TierResult
 from domain.schedules import Board, Schedule
 from domain.shifts import ShiftType
 from domain.staff import EmploymentType, GroupMembership, StaffGroup, StaffMember
+from solver import child
 from solver.problem import Problem
+from solver.process import SolverProcess
 from solver.progress import Progress
 from solver.search import solve
+from solver.solution import Solution
 
 RESTAURANT = RestaurantId(1)
 CONFIGURATION = ConfigurationId(1)
@@ -62,7 +64,10 @@ TYPES = (
     ("designated_off", "★", False, 2, True, False, ()),
     ("unavailable", "⊘", False, 2, True, False, ()),
 )
-SIZES = ((20, 31, 6), (100, 31, 20))
+Size = tuple[int, int, int]
+SMALL, USUAL, LARGE = (20, 31, 6), (100, 31, 20), (500, 62, 50)
+NEAR = 0.05
+FIRSTS, FIRST_ALLOWED = 3, 8
 
 
 def shift_types() -> Iterator[ShiftType]:
@@ -190,48 +195,110 @@ def board(staff: int, days: int, groups: int) -> Board:
 
 @dataclass
 class Watch:
-    """When the first schedule stood and when it was first improved."""
+    """What one search tells, by the seconds since it began."""
 
-    started: float
-    first: float | None = None
-    improved: float | None = None
-    gaps_at_first: int = 0
+    started: float = field(default_factory=time.perf_counter)
+    told: list[tuple[float, Progress]] = field(default_factory=list)
 
     def __call__(self, progress: Progress) -> None:
-        now = time.perf_counter() - self.started
-        if self.first is None:
-            self.first = now
-            self.gaps_at_first = _gaps(progress)
-        elif self.improved is None and _gaps(progress) < self.gaps_at_first:
-            self.improved = now
+        self.told.append((time.perf_counter() - self.started, progress))
+
+    def first(self, is_so: Callable[[Progress], bool]) -> float | None:
+        return next((round(at, 2) for at, progress in self.told if is_so(progress)), None)
+
+    def near(self, name: TierName) -> float | None:
+        """When the tier was proved to be near its best."""
+
+        def is_near(progress: Progress) -> bool:
+            tier = next(t for t in progress.tiers if t.name is name)
+            return tier.bound is not None and tier.value - tier.bound <= NEAR * tier.value
+
+        return self.first(is_near)
 
 
-def _gaps(progress: Progress) -> int:
-    return next(t.value for t in progress.tiers if t.name is TierName.REQUIRED_GAPS)
+def values(tiers: Iterable[TierResult]) -> dict[TierName, int]:
+    return {tier.name: tier.value for tier in tiers}
 
 
-def measure(staff: int, days: int, groups: int, seconds: float) -> None:
+def is_as_good(tiers: Iterable[TierResult], best: dict[TierName, int]) -> bool:
+    """Near the best in every tier, up to one that is better: what follows is its price."""
+    for name, value in values(tiers).items():
+        if value > (1 + NEAR) * best[name]:
+            return False
+        if value < best[name]:
+            return True
+    return True
+
+
+def searched(size: Size, seconds: float) -> tuple[Solution, Watch]:
     request = GenerationRequest(time_limit_seconds=seconds)
-    problem = Problem(board=board(staff, days, groups), request=request)
-    watch = Watch(started=time.perf_counter())
-    solution = solve(problem, watch)
-    took = time.perf_counter() - watch.started
-    improved = "never" if watch.improved is None else f"{watch.improved:.2f} s"
-    print(f"\n{staff} staff × {days} days, {groups} groups: {solution.outcome}, {took:.1f} s")
-    print(f"  full schedule after {watch.first:.2f} s, fewer gaps after {improved}")
-    print(f"  required gaps at first {watch.gaps_at_first}, {solution.solutions} solutions")
-    for tier in solution.tiers:
-        share = "" if not tier.bound else f"{tier.value / tier.bound:.2f} × bound"
-        print(f"  {tier.name:16} {tier.value:>9} bound {tier.bound!s:>9} {tier.status:12} {share}")
+    problem, watch = Problem(board=board(*size), request=request), Watch()
+    return solve(problem, watch), watch
 
 
-def main() -> None:
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 10
-    print(f"python benchmarks/solve.py {seconds:g}")
-    print(f"Python {platform.python_version()}, ortools {version('ortools')}, {platform.machine()}")
-    for size in SIZES:
-        measure(*size, seconds)
+def proofs(size: Size, seconds: float) -> Rows:
+    """When each tier was proved within 5 percent."""
+    solution, watch = searched(size, seconds)
+    rows = []
+    for tier in solution.tiers[:-1]:
+        near = watch.near(tier.name)
+        when = "not proved" if near is None else f"after {near:.2f} s"
+        rows.append(
+            {"name": f"{named(size)}, {tier.name}", "value": tier.value, "bound": tier.bound}
+            | {"within_5_percent_after": near}
+        )
+        shown = f"{tier.value:>9} bound {tier.bound!s:>9}"
+        print(f"  {named(size)}  {tier.name:16} {shown}, within 5 % {when}")
+    return rows
+
+
+def settles(size: Size, seconds: float, long: float) -> Rows:
+    """When a usual run came within 5 percent of what a long one found."""
+    best = values(searched(size, long)[0].tiers)
+    solution, watch = searched(size, seconds)
+    first = watch.told[0][0]
+    near = watch.first(lambda progress: is_as_good(progress.tiers, best))
+    when = "not" if near is None else f"after {near:.2f} s"
+    print(f"  {named(size)}  first schedule after {first:.2f} s, {solution.solutions} solutions")
+    print(f"  {named(size)}  within 5 % of a run of {long:g} s in every tier: {when}")
+    for tier in solution.tiers[:-1]:
+        shown = f"{tier.value:>9} bound {tier.bound!s:>9}, long run {best[tier.name]:>9}"
+        print(f"  {named(size)}  {tier.name:16} {shown}")
+    told = {name: [value, best[name]] for name, value in values(solution.tiers).items()}
+    row = {"name": named(size), "first_schedule": round(first, 2), "within_5_percent_after": near}
+    return [{**row, "long": long, "here_and_in_the_long_run": told}]
+
+
+async def first_in_a_child(size: Size) -> float:
+    """From the problem in the worker to its first full schedule, the child's start included."""
+    problem = Problem(board=board(*size), request=GenerationRequest(time_limit_seconds=60))
+    started = time.perf_counter()
+    async with SolverProcess.start(problem, child.generate) as solving:
+        await anext(aiter(solving))
+        return time.perf_counter() - started
+
+
+def firsts(size: Size) -> Rows:
+    asyncio.run(first_in_a_child(SMALL))  # the server that forks the children is up now
+    taken = [asyncio.run(first_in_a_child(size)) for _ in range(FIRSTS)]
+    best, worst = round(min(taken), 2), round(max(taken), 2)
+    print(
+        f"  {named(size)}  first schedule in a child after {best} to {worst} s of {FIRST_ALLOWED} s"
+    )
+    return [{"name": named(size), "first_schedule": best, "worst": worst, "allowed": FIRST_ALLOWED}]
+
+
+def named(size: Size) -> str:
+    return f"{size[0]} × {size[1]}"
+
+
+def figures(asked: Asked) -> Rows:
+    return [
+        *proofs(SMALL, asked.seconds),
+        *settles(USUAL, asked.seconds, asked.long),
+        *firsts(LARGE),
+    ]
 
 
 if __name__ == "__main__":
-    main()
+    run({"solve": figures}, "solve")

@@ -78,7 +78,7 @@ def check(_words: list[str]) -> None:
 
 def bench(words: list[str]) -> None:
     prepare("dev")
-    name, *rest = words or ["generate"]
+    name, *rest = words or ["all"]
     become("python", f"benchmarks/{name}.py", *rest)
 
 

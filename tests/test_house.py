@@ -93,3 +93,12 @@ def test_only_settings_read_the_environment():
         if "os.environ" in (text := path.read_text(encoding="utf-8")) or "os.getenv" in text
     }
     assert readers <= {"server/settings.py", "server/accounts.py", "server/postgres_binaries.py"}
+
+
+def test_bare_bench_runs_every_benchmark():
+    folder = HOUSE / "benchmarks"
+    every = {path.stem for path in folder.glob("*.py")} - {"all", "report"}
+    tree = ast.parse((folder / "all.py").read_text(encoding="utf-8"))
+    (table,) = (node for node in tree.body if isinstance(node, ast.Assign))
+    assert isinstance(table.value, ast.Dict)
+    assert {ast.literal_eval(key) for key in table.value.keys if key} == every

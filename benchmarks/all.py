@@ -1,0 +1,18 @@
+"""What bare `make bench` runs: every benchmark, one after another, in some five minutes.
+
+Words for it go into ARGS behind the name: `make bench ARGS="all 20 --long 60 --write"`.
+"""
+
+from benchmarks import conflicts, control, coverage, public, solve
+from benchmarks.report import run
+
+BENCHMARKS = {
+    "solve": solve.figures,
+    "coverage": coverage.figures_of_coverage,
+    "conflicts": conflicts.figures,
+    "control": control.figures,
+    "public": public.figures,
+}
+
+if __name__ == "__main__":
+    run(BENCHMARKS, "all")
