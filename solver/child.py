@@ -22,7 +22,7 @@ from solver.search import OnProgress, solve
 from solver.solution import Solution
 
 STOP = b"stop"
-PROGRESS, SOLUTION, FAILURE, NOTHING = b"p", b"s", b"f", b"n"
+PROGRESS, SOLUTION, FAILURE, LAST = b"p", b"s", b"f", b"l"
 MEMORY_BYTES = 4 * 2**30
 TELL_SECONDS, LOOK_SECONDS = 0.25, 0.05
 ORPHANED = 3
@@ -79,7 +79,8 @@ class _Teller:
     """Says what there is to say, one message at a time; news at most four times a second.
 
     News that come too soon wait, and only the last of them is told. A stop does not wait for the
-    solver: the best known is the answer, none where there is none yet, and the process ends.
+    solver: the best known is the answer, none where there is none yet, and the process ends. What
+    was told already is not told again: to write and read a large schedule takes its time.
     """
 
     def __init__(self, pipe: Connection) -> None:
@@ -110,11 +111,11 @@ class _Teller:
 
     def stop(self) -> None:
         with self._speaking:
-            if self._best is None:
-                self._pipe.send_bytes(NOTHING)
+            since = time.monotonic() - self._heard_at
+            elapsed = 0.0 if self._best is None else self._best.elapsed_seconds + since
+            if self._best is None or self._left is None:
+                self._pipe.send_bytes(LAST + f"{elapsed}".encode())
             else:
-                since = time.monotonic() - self._heard_at
-                elapsed = self._best.elapsed_seconds + since
                 self._send(replace(self._best, elapsed_seconds=elapsed))
             os._exit(0)
 

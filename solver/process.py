@@ -10,6 +10,7 @@ import multiprocessing
 import signal
 import threading
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 
@@ -117,10 +118,14 @@ class SolverProcess:
         """Whether more is to come after this message."""
         kind, content = message[:1], message[1:]
         if kind == child.PROGRESS:
-            self._post(child.progress_adapter.validate_json(content), is_over=False)
+            progress = child.progress_adapter.validate_json(content)
+            self._best = progress.best or self._best
+            self._post(progress, is_over=False)
             return True
         if kind == child.SOLUTION:
             self._answer = Solution.from_json(content)
+        elif kind == child.LAST and self._best is not None:
+            self._answer = replace(self._best, elapsed_seconds=float(content))
         elif kind == child.FAILURE:
             self._failure = content.decode()
         return False
@@ -133,7 +138,6 @@ class SolverProcess:
     def _note(self, progress: Progress | None, is_over: bool) -> None:  # noqa: FBT001 - a callback
         if progress is not None:
             self._latest = progress
-            self._best = progress.best or self._best
         self._is_over = self._is_over or is_over
         self._changed.set()
 
