@@ -107,7 +107,8 @@ class _Pace:
         self._began = self._seconds_left()
 
     def __exit__(self, *_: object) -> None:
-        took = self._began - self._seconds_left()
+        left = self._seconds_left()
+        took = 0.0 if left == math.inf else self._began - left
         self._usual = took if not self._usual else (self._usual + took) / 2
 
     def next_count(self, open_cells: int) -> int:
