@@ -3,13 +3,14 @@
 Words for it go into ARGS behind the name: `make bench ARGS="all 20 --long 60 --write"`.
 """
 
-from benchmarks import conflicts, control, coverage, public, solve
+from benchmarks import conflicts, control, coverage, public, repair, solve
 from benchmarks.report import run
 
 BENCHMARKS = {
     "solve": solve.figures,
     "coverage": coverage.figures_of_coverage,
     "conflicts": conflicts.figures,
+    "repair": repair.figures,
     "control": control.figures,
     "public": public.figures,
 }

@@ -10,7 +10,7 @@ from domain.kept import once_per_setting
 from domain.limit_units import HALF_DAYS_PER_WEEKEND, Counts, counts, half_days_outside
 from domain.periods import days_between, week_start_of, weekends
 from domain.rules import LimitScope, LimitWindow, WorkLimit
-from domain.schedules import Board, once_per_board
+from domain.schedules import Board
 from domain.staff import StaffMember
 
 OF_KNOWN_DAYS = (LimitWindow.WEEK, LimitWindow.ROLLING_DAYS)
@@ -186,13 +186,13 @@ def _window_span(
 
 def lookup_of(board: Board) -> Lookup:
     """The type in each cell of the schedule as it stands."""
-    codes = _codes(board)
-    return lambda staff_id, day: codes.get((staff_id, day))
+    cells = board.cells
 
+    def lookup(staff_id: StaffId, day: date) -> ShiftCode | None:
+        cell = cells.get((staff_id, day))
+        return None if cell is None else cell.shift_type
 
-@once_per_board
-def _codes(board: Board) -> dict[Cell, ShiftCode]:
-    return {key: cell.shift_type for key, cell in board.cells.items()}
+    return lookup
 
 
 def span_breach(span: Span, counted: Counts, lookup: Lookup) -> Breach | None:

@@ -73,6 +73,21 @@ class TierResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImprovementStep:
+    """From one schedule of a run to a better one; `tier` is the first whose value differs.
+
+    What changes is counted from the schedule before, the first time from what stood.
+    """
+
+    cells_changed: int
+    covers_changed: int
+    tier: TierName
+    before: int
+    after: int
+    elapsed_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
     """A rule that a schedule breaks; `half_days` is how far (one cell = 2), 0 for findings."""
 
@@ -137,6 +152,7 @@ class GenerationRun:
     violations: tuple[Violation, ...] = ()
     input_hash: str | None = None
     schedule_hash: str | None = None
+    steps: tuple[ImprovementStep, ...] = ()
     revision: int = 0
     created_at: datetime | None = None
     started_at: datetime | None = None

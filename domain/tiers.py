@@ -1,19 +1,20 @@
 """What a schedule is measured by, tier after tier; all values are integers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from domain.candidates import ranks_of_people
 from domain.configurations import Restaurant
-from domain.covers import Cover
 from domain.ids import GroupId, StaffId
-from domain.limit_breaches import breaches
-from domain.need import absent_members, gap_units, gap_weight, missing, needs
-from domain.priorities import rule_breaches
+from domain.kept import once_per_day, once_per_row
+from domain.limit_breaches import breaches_of, breaches_on
+from domain.limits import Breach
+from domain.need import absent_members, gap_units, gap_weight, missing
+from domain.priorities import RuleBreach, rule_breaches_of, rule_breaches_on
 from domain.rules import Level
 from domain.runs import GenerationMode, TierName
 from domain.schedules import Board, once_per_board
-from domain.staff import CoverageMode, EmploymentType
+from domain.staff import CoverageMode, EmploymentType, StaffGroup
 
 
 def tier_order(restaurant: Restaurant, mode: GenerationMode) -> tuple[TierName, ...]:
@@ -30,48 +31,78 @@ def tier_order(restaurant: Restaurant, mode: GenerationMode) -> tuple[TierName, 
 
 def tier_values(before: Board, after: Board, mode: GenerationMode) -> dict[TierName, int]:
     """The value of every tier, in the order of the mode; CANONICAL is an order and counts 0."""
-    values: dict[TierName, Callable[[], int]] = {
-        TierName.HARD_RULES: lambda: hard_half_days(after),
-        TierName.REQUIRED_GAPS: lambda: gap_value(after, CoverageMode.REQUIRED),
-        TierName.DESIRED_GAPS: lambda: gap_value(after, CoverageMode.DESIRED),
-        TierName.PRIORITY_ORDER: lambda: sum(_cover_value(after, c) for c in after.covers),
-        TierName.SOFT_RULES: lambda: weighted_half_days(after),
-        TierName.BACKUP_LOAD: lambda: sum(load**2 for load in backup_loads(after).values()),
-        TierName.REST_BALANCE: lambda: rest_imbalance(after),
-        TierName.CHANGES: lambda: changes(before, after),
-        TierName.CANONICAL: lambda: 0,
-    }
-    return {name: values[name]() for name in tier_order(after.restaurant, mode)}
+    order = tier_order(after.restaurant, mode)
+    return {name: value_of(name, before, after) for name in order}
+
+
+def value_of(name: TierName, before: Board, after: Board) -> int:
+    """What one tier counts in a schedule that `before` became."""
+    return _MEASURES[name](before, after)
+
+
+@once_per_row
+def broken_by(board: Board, staff_id: StaffId) -> tuple[int, int]:
+    """Half-days by which one row breaks hard rules, and what it pays for soft ones."""
+    limits = [b for limit in board.work_limits for b in breaches_of(board, staff_id, limit)]
+    return _paid(limits, rule_breaches_of(board, staff_id))
+
+
+@once_per_day
+def broken_on(board: Board, day: date) -> tuple[int, int]:
+    """The same for what counts several people on one open day."""
+    limits = [b for limit in board.work_limits for b in breaches_on(board, day, limit)]
+    return _paid(limits, rule_breaches_on(board, day))
+
+
+def _paid(limits: Iterable[Breach], rules: Iterable[RuleBreach]) -> tuple[int, int]:
+    found = [(b.limit.level, b.limit.weight, b.half_days) for b in limits]
+    found += [(b.level, b.weight, b.half_days) for b in rules]
+    hard = sum(half_days for level, _, half_days in found if level is Level.HARD)
+    return hard, sum(
+        weight * half_days for level, weight, half_days in found if level is Level.SOFT
+    )
 
 
 @once_per_board
-def _broken(board: Board) -> tuple[tuple[Level, int, int], ...]:
-    limits = [
-        (limit.level, limit.weight, breach.half_days)
-        for limit in board.work_limits
-        for breach in breaches(board, limit)
-    ]
-    return (*limits, *((b.level, b.weight, b.half_days) for b in rule_breaches(board)))
+def _broken(board: Board) -> tuple[int, int]:
+    found = [broken_by(board, person.id) for person in board.staff]
+    found += [broken_on(board, day) for day in board.open_days]
+    return sum(hard for hard, _ in found), sum(soft for _, soft in found)
 
 
 def hard_half_days(board: Board) -> int:
     """How far hard limits, priority rules and successions are broken."""
-    return sum(half_days for level, _, half_days in _broken(board) if level is Level.HARD)
+    return _broken(board)[0]
 
 
 def weighted_half_days(board: Board) -> int:
     """How far soft rules are broken, each half-day times the weight of its rule."""
-    return sum(w * half_days for level, w, half_days in _broken(board) if level is Level.SOFT)
+    return _broken(board)[1]
 
 
 def gap_value(board: Board, mode: CoverageMode) -> int:
     """The weighted units of the gaps of all groups with that coverage mode."""
+    modes = {group.id: group.coverage_mode for group in board.groups}
     return sum(
-        gap_units(group, missing(board, group_id, day), len(absent_members(board, group_id, day)))
-        * gap_weight(group)
-        for group_id, day in needs(board)
-        if (group := board.group_by_id[group_id]).coverage_mode is mode
+        weight
+        for day in board.open_days
+        for group_id, weight in gaps_on(board, day).items()
+        if modes[group_id] is mode
     )
+
+
+@once_per_day
+def gaps_on(board: Board, day: date) -> dict[GroupId, int]:
+    """What each gap of an open day weighs, in the order of the groups."""
+    found = {group.id: _gap_of(board, group, day) for group in board.groups}
+    return {group_id: weight for group_id, weight in found.items() if weight}
+
+
+def _gap_of(board: Board, group: StaffGroup, day: date) -> int:
+    lacking = missing(board, group.id, day)
+    if not lacking:
+        return 0
+    return gap_units(group, lacking, len(absent_members(board, group.id, day))) * gap_weight(group)
 
 
 def is_borrowed(board: Board, staff_id: StaffId, group_id: GroupId, day: date) -> bool:
@@ -79,8 +110,15 @@ def is_borrowed(board: Board, staff_id: StaffId, group_id: GroupId, day: date) -
     return any(home != group_id for home in board.groups_of.get((staff_id, day), ()))
 
 
-def _cover_value(board: Board, cover: Cover) -> int:
-    return steps_down(board, cover.staff_id, cover.group_id, cover.date)
+def _steps_down(board: Board) -> int:
+    days = dict.fromkeys(cover.date for cover in board.covers)
+    return sum(_steps_down_on(board, day) for day in days)
+
+
+@once_per_day
+def _steps_down_on(board: Board, day: date) -> int:
+    held = (c for c in board.covers if c.date == day)
+    return sum(steps_down(board, c.staff_id, c.group_id, day) for c in held)
 
 
 def steps_down(board: Board, staff_id: StaffId, group_id: GroupId, day: date) -> int:
@@ -120,6 +158,7 @@ def comparable_people(board: Board) -> list[list[StaffId]]:
     return list(found.values())
 
 
+@once_per_row
 def _rest_of(board: Board, staff_id: StaffId) -> int:
     cells = (board.cells.get((staff_id, day)) for day in board.open_days)
     return sum(board.types[cell.shift_type].rest_half_days for cell in cells if cell is not None)
@@ -127,14 +166,33 @@ def _rest_of(board: Board, staff_id: StaffId) -> int:
 
 def changes(before: Board, after: Board) -> int:
     """Cells that were set and now differ, and covers that are gone."""
-    changed = sum(
-        (now := after.cells.get(key)) is None or now.shift_type != cell.shift_type
-        for key, cell in before.cells.items()
-        if after.people[key[0]].is_employed_on(key[1])
-    )
-    kept = {_key(cover) for cover in after.covers}
-    return changed + sum(_key(cover) not in kept for cover in before.covers)
+    now = after.cells
+    edited = {key for key, cell in before.cells.items() if now.get(key) is not cell}
+    return changes_at(before, after, edited | before.covers_by_holder.keys())
 
 
-def _key(cover: Cover) -> tuple[date, GroupId, StaffId]:
-    return cover.date, cover.group_id, cover.staff_id
+def changes_at(before: Board, after: Board, places: Iterable[tuple[StaffId, date]]) -> int:
+    """The same, counted for some people on some days alone."""
+    return sum(_changes_of(before, after, place) for place in places)
+
+
+def _changes_of(before: Board, after: Board, place: tuple[StaffId, date]) -> int:
+    was, now = before.cells.get(place), after.cells.get(place)
+    is_other = was is not None and (now is None or now.shift_type != was.shift_type)
+    is_changed = is_other and after.people[place[0]].is_employed_on(place[1])
+    held = {cover.group_id for cover in after.covers_by_holder.get(place, ())}
+    gone = (c for c in before.covers_by_holder.get(place, ()) if c.group_id not in held)
+    return is_changed + len({cover.group_id for cover in gone})
+
+
+_MEASURES: dict[TierName, Callable[[Board, Board], int]] = {
+    TierName.HARD_RULES: lambda _, after: hard_half_days(after),
+    TierName.REQUIRED_GAPS: lambda _, after: gap_value(after, CoverageMode.REQUIRED),
+    TierName.DESIRED_GAPS: lambda _, after: gap_value(after, CoverageMode.DESIRED),
+    TierName.PRIORITY_ORDER: lambda _, after: _steps_down(after),
+    TierName.SOFT_RULES: lambda _, after: weighted_half_days(after),
+    TierName.BACKUP_LOAD: lambda _, after: sum(n**2 for n in backup_loads(after).values()),
+    TierName.REST_BALANCE: lambda _, after: rest_imbalance(after),
+    TierName.CHANGES: changes,
+    TierName.CANONICAL: lambda _, __: 0,
+}

@@ -228,6 +228,7 @@ class _Execution:
                     tiers=progress.tiers,
                     solutions=progress.solutions,
                     elapsed_seconds=progress.elapsed_seconds,
+                    steps=row.steps if progress.best is None else progress.best.steps,
                 )
                 await runs.update(connection, news)
         except UnavailableRefusal:
@@ -273,6 +274,7 @@ class _Execution:
                 schedule_hash=digests.of_schedule(solution.shifts, solution.covers),
                 solutions=solution.solutions,
                 elapsed_seconds=solution.elapsed_seconds,
+                steps=solution.steps,
             )
             await runs.update(connection, self._run)
 

@@ -18,6 +18,7 @@ from schema.conflicts import Conflict, ConflictChanges, PayloadWithFindings
 from schema.context import Info
 from schema.fields import described
 from schema.following import read_briefly
+from schema.improvement_steps import ImprovementStep
 from schema.inputs import THE_ID, THE_INPUT, EditInput, asking, given
 from schema.nodes import (
     Node,
@@ -98,6 +99,9 @@ class GenerationRun(Node):
             "SHA-256 of what it found, cells and covers, whatever was edited later; null without a "
             "result. Runs that are `reproducible` and agree in `inputHash` agree in this too."
         )
+    )
+    steps: list[ImprovementStep] = strawberry.field(
+        description="How it came to its schedule, step by step, the first one first."
     )
     revision: int = strawberry.field(
         description="The revision that asked for it, or that applied its result."
@@ -184,6 +188,7 @@ class GenerationRun(Node):
             violations=[Violation.from_domain(violation) for violation in value.violations],
             input_hash=value.input_hash,
             schedule_hash=value.schedule_hash,
+            steps=[ImprovementStep.from_domain(step) for step in value.steps],
             revision=value.revision,
             created_at=stored(value.created_at),
             started_at=value.started_at,

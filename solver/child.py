@@ -4,6 +4,7 @@ Messages to the parent are a kind and its JSON; from the parent only STOP comes.
 the parent is gone, and so is this process.
 """
 
+import gc
 import os
 import resource
 import threading
@@ -15,8 +16,9 @@ from multiprocessing.connection import Connection
 from pydantic import TypeAdapter
 
 from domain.runs import Outcome, Phase
+from solver import stepwise
 from solver.conflict_sets import with_conflict_sets
-from solver.problem import Problem
+from solver.problem import Problem, prepare
 from solver.progress import Progress
 from solver.search import OnProgress, solve
 from solver.solution import Solution
@@ -28,6 +30,7 @@ TELL_SECONDS, LOOK_SECONDS = 0.25, 0.05
 ORPHANED = 3
 
 progress_adapter: TypeAdapter[Progress] = TypeAdapter(Progress)
+prepare()  # once, in the server process that children are forked from
 
 
 def search(pipe: Connection, problem: str) -> None:
@@ -39,7 +42,7 @@ def generate(pipe: Connection, problem: str) -> None:
     """The same for a run: where hard rules had to be broken, it says why."""
 
     def answer(asked: Problem, tell: OnProgress) -> Solution:
-        found = solve(asked, tell)
+        found = stepwise.run(asked, tell)
         if found.outcome is Outcome.RELAXED:
             tell(Progress.of(found, Phase.EXPLAINING))
         return with_conflict_sets(asked, found)
@@ -50,6 +53,7 @@ def generate(pipe: Connection, problem: str) -> None:
 def _live(
     pipe: Connection, problem: str, answer: Callable[[Problem, OnProgress], Solution]
 ) -> None:
+    gc.freeze()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     teller = _Teller(pipe)
     threading.Thread(target=_listen, args=(pipe, teller), daemon=True).start()
@@ -95,13 +99,13 @@ class _Teller:
         with self._speaking:
             self._best, self._heard_at = progress.best, time.monotonic()
             self._left = progress
-            self._tell_if_due(progress.phase is Phase.BUILDING)
+            self._tell_if_due(is_first=not self._told_at)
 
     def tell_what_is_left(self) -> None:
         with self._speaking:
-            self._tell_if_due(False)
+            self._tell_if_due(is_first=False)
 
-    def _tell_if_due(self, is_first: bool) -> None:  # noqa: FBT001 - a question
+    def _tell_if_due(self, *, is_first: bool) -> None:
         now = time.monotonic()
         if self._left is None or (now - self._told_at < TELL_SECONDS and not is_first):
             return

@@ -18,8 +18,9 @@ from domain.staff import IdlePolicy, StaffGroup
 from domain.supply import unit_weight_of
 from solver.assignment import Offer, Request, Want, Weight, assign
 from solver.cells import Cell, standby_type
+from solver.choices import CoverKey
 from solver.expressions import FALSE
-from solver.variables import CoverKey, Variables
+from solver.variables import Variables
 
 HALF_DAYS_PER_CELL = 2
 

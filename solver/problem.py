@@ -54,6 +54,11 @@ def _adapter() -> TypeAdapter[Problem]:
     return _adapters[Problem]
 
 
+def prepare() -> None:
+    """Make the reader of problems, which takes longer than to read one."""
+    _adapter()
+
+
 def _by_creation(row: Any) -> tuple[Any, ...]:
     return (row.created_at or NEVER, row.id)
 

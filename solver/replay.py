@@ -7,11 +7,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from solver import digests
+from solver import digests, stepwise
 from solver.clock import WORKERS
 from solver.conflict_sets import with_conflict_sets
 from solver.problem import NonsenseProblem, Problem
-from solver.search import solve
 from solver.sense import require_sense
 from solver.solution import Solution
 
@@ -42,7 +41,8 @@ def solve_text(text: str, *, workers: int = WORKERS, **changes: Any) -> Replay:
     require_sense(problem)
     given = {name: value for name, value in changes.items() if value is not None}
     problem = replace(problem, request=replace(problem.request, **given))
-    solution = with_conflict_sets(problem, solve(problem, workers=workers))
+    found = stepwise.run(problem, lambda _: None, workers=workers)
+    solution = with_conflict_sets(problem, found)
     return Replay(
         input_hash=digests.of_problem(problem),
         schedule_hash=digests.of_schedule(solution.shifts, solution.covers),

@@ -8,7 +8,7 @@ schedule at hand is already the least its domains allow costs nothing.
 import math
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ortools.sat.python import cp_model
 
@@ -35,20 +35,30 @@ class SearchError(RuntimeError):
     """The model contradicts the schedule it was hinted with: a fault of ours, never of the data."""
 
 
-def solve(
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """A full schedule that is known already, and the clock that has run until it was."""
+
+    draft: fallback.Draft
+    clock: Clock
+
+
+def solve(  # noqa: PLR0913 - what is asked, who listens, and how it is searched
     problem: Problem,
     on_progress: OnProgress | None = None,
     stop: threading.Event | None = None,
     *,
     rules: Mapping[str, Rule] = RULES,
     workers: int = WORKERS,
+    start: Start | None = None,
 ) -> Solution:
     """The best schedule that the time allows; a full one comes back however short it is.
 
     Progress is told from the solver's threads too, each time with the best so far. After `stop` no
     further tier is begun; who cannot wait for the one in hand takes the best that was told.
+    With a start it goes on from there, in the time that is left.
     """
-    search = Search(problem, on_progress, stop or threading.Event(), rules)
+    search = Search(problem, on_progress, stop or threading.Event(), rules, start)
     search.clock.workers = workers
     search.improve_all()
     return search.solution()
@@ -63,8 +73,9 @@ class Search:
         on_progress: OnProgress | None,
         stop: threading.Event,
         rules: Mapping[str, Rule],
+        start: Start | None = None,
     ) -> None:
-        self.clock = Clock(request=problem.request)
+        self.clock = Clock(request=problem.request) if start is None else start.clock
         self._stop = stop
         self.problem = problem
         self.variables = Variables(problem)
@@ -74,15 +85,16 @@ class Search:
         self._bounds: dict[TierName, int | None] = dict.fromkeys(self.order)
         self._on_progress = on_progress
         self._solutions = 1
-        draft, self.best = self._first()
+        draft, self.best = self._first(start)
         self._tell(Phase.BUILDING, None)
         self._tiers = tiers.build(self.variables, rules)
         values = self.variables.assign(draft.cells, draft.covers)
         self.best = replace(self.best, values=tuple(values))
 
-    def _first(self) -> tuple[fallback.Draft, Candidate]:
+    def _first(self, start: Start | None) -> tuple[fallback.Draft, Candidate]:
         """The plain pattern, or what stands already where that is better."""
-        drafts = (fallback.build(self.variables), standing.build(self.variables))
+        stands = standing.build(self.variables.choices) if start is None else start.draft
+        drafts = (fallback.build(self.variables), stands)
         known = [
             (draft, candidate(self.variables, self.variables.assign(draft.cells, draft.covers)))
             for draft in drafts

@@ -6,7 +6,7 @@ from pydantic import TypeAdapter
 
 from domain.cores import ConflictSet, Repair
 from domain.covers import Cover
-from domain.runs import Outcome, TierResult
+from domain.runs import ImprovementStep, Outcome, TierResult
 from domain.schedules import Board
 from domain.shifts import ShiftAssignment
 from solver.problem import Problem
@@ -17,7 +17,7 @@ class Solution:
     """`shifts` has every employed cell of the schedule; tiers stand in the order searched.
 
     A RELAXED one says what clashes and what would settle it; `is_explained` is False where time did
-    not allow to look for all of it.
+    not allow to look for all of it. `steps` led to it, the first one first.
     """
 
     shifts: tuple[ShiftAssignment, ...]
@@ -29,6 +29,7 @@ class Solution:
     conflict_sets: tuple[ConflictSet, ...] = ()
     repairs: tuple[Repair, ...] = ()
     is_explained: bool = True
+    steps: tuple[ImprovementStep, ...] = ()
 
     def to_json(self) -> str:
         return _adapter().dump_json(self).decode()

@@ -7,16 +7,11 @@ a cover that a fact forbids; such questions are answered TRUE or FALSE.
 from collections.abc import Iterable
 from datetime import date
 
-from domain.candidates import ranks_of_people
-from domain.eligibility import facts_against
-from domain.facts import facts_of, is_frozen, kept_covers
-from domain.ids import GroupId, ShiftCode, StaffId
-from domain.staff import IdlePolicy, StaffMember
-from solver.cells import Cell, Cells, Codes, free_codes, standby_type, working_codes
+from domain.ids import GroupId, StaffId
+from solver.cells import Cell, Cells, Codes
+from solver.choices import Choices, CoverKey
 from solver.expressions import FALSE, TRUE, Literal, Values
 from solver.problem import Problem
-
-CoverKey = tuple[StaffId, GroupId, date]
 
 
 class Variables(Cells):
@@ -25,40 +20,22 @@ class Variables(Cells):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.board)
         self.problem = problem
-        self.mode = problem.request.mode
-        self.facts = facts_of(self.board, self.mode)
-        self.kept = kept_covers(self.board)
+        self.choices = Choices(problem)
+        self.facts = self.choices.facts
+        self.kept = self.choices.kept
         self.open_covers: dict[CoverKey, Literal] = {}
         self._holders: dict[tuple[GroupId, date], list[StaffId]] = {}
         self._covered: dict[Cell, list[GroupId]] = {}
-        self._ranks: dict[tuple[GroupId, date], dict[StaffId, int]] = {}
         self._kept_keys = {(c.staff_id, c.group_id, c.date) for c in self.kept}
-        self._kept_groups: dict[Cell, set[GroupId]] = {}
         self._kept_holders: dict[tuple[GroupId, date], set[StaffId]] = {}
         for cover in self.kept:
-            self._kept_groups.setdefault((cover.staff_id, cover.date), set()).add(cover.group_id)
             self._kept_holders.setdefault((cover.group_id, cover.date), set()).add(cover.staff_id)
-        for person in self.board.staff:
-            for day in filter(person.is_employed_on, self.board.days):
-                self._add((person.id, day), self._candidates(person, day))
+        for cell in self.choices.employed_cells():
+            self._add(cell, [*self.choices.codes(*cell)])
         for key in self._possible_covers():
             self._add_cover(key)
 
     # Building
-
-    def _candidates(self, person: StaffMember, day: date) -> list[ShiftCode]:
-        board, fact = self.board, self.facts.get((person.id, day))
-        if fact is not None and fact.shift_type is not None:
-            return [fact.shift_type]
-        working = working_codes(board, person, day)
-        if fact is not None and working:
-            return working
-        standby = standby_type(board)
-        if person.idle_policy is IdlePolicy.STANDBY and standby is not None:
-            standard = board.standard_type
-            covering = [c for c in working if standard is not None and c == standard.code]
-            return [*covering, standby.code]
-        return free_codes(board, person, day)
 
     def _possible_covers(self) -> Iterable[CoverKey]:
         asked = {
@@ -71,18 +48,8 @@ class Variables(Cells):
         for day in self.board.open_days:
             for staff_id, group_id in sorted(asked, key=lambda a: (places[a[1]], order[a[0]])):
                 key = (staff_id, group_id, day)
-                if self._may_cover(key):
+                if self.choices.may_cover(key):
                     yield key
-
-    def _may_cover(self, key: CoverKey) -> bool:
-        staff_id, group_id, day = key
-        board = self.board
-        is_needed = board.members(group_id, day) or board.group_by_id[group_id].count_vacancy
-        if key in self._kept_keys or not is_needed or is_frozen(board, day):
-            return False
-        if not board.restaurant.borrowing and self.homes(staff_id, day):
-            return False
-        return not facts_against(board, staff_id, group_id, day, self.mode)
 
     def _add_cover(self, key: CoverKey) -> None:
         staff_id, group_id, day = key
@@ -117,16 +84,14 @@ class Variables(Cells):
         return [self.can_cover(holder, day) for holder in found]
 
     def kept_by(self, staff_id: StaffId, day: date) -> set[GroupId]:
-        return self._kept_groups.get((staff_id, day), set())
+        return self.choices.kept_by(staff_id, day)
 
     def homes(self, staff_id: StaffId, day: date) -> tuple[GroupId, ...]:
-        return self.board.groups_of.get((staff_id, day), ())
+        return self.choices.homes(staff_id, day)
 
     def rank(self, staff_id: StaffId, group_id: GroupId, day: date) -> int | None:
         """The best rank of somebody's assignments in force that day."""
-        if (group_id, day) not in self._ranks:
-            self._ranks[group_id, day] = ranks_of_people(self.board, group_id, day)
-        return self._ranks[group_id, day].get(staff_id)
+        return self.choices.rank(staff_id, group_id, day)
 
     # Questions about groups
 

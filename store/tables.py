@@ -427,6 +427,7 @@ generation_runs = Table(
     Column("elapsed_seconds", Double, nullable=False),
     Column("tiers", JSONB, nullable=False),
     Column("violations", JSONB, nullable=False),
+    Column("steps", JSONB, nullable=False),
     Column("worker", Text),
     Column("problem", Text),
     Column("solution", Text),

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 from domain.runs import TierName
 from domain.tiers import is_borrowed
+from solver.choices import CoverKey
 from solver.expressions import Sum, times, total
 from solver.rules.penalty import Penalty
-from solver.variables import CoverKey, Variables
+from solver.variables import Variables
 
 
 def add(variables: Variables) -> Iterable[Penalty]:

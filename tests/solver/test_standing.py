@@ -11,6 +11,7 @@ from domain.runs import GenerationMode
 from domain.schedules import Board
 from solver import standing
 from solver.best import candidate
+from solver.choices import Choices
 from solver.solution import board_with
 from solver.variables import Variables
 from tests.builders import backup, cell, cover, restaurant_board, row
@@ -31,7 +32,7 @@ def kitchen(**fields) -> Board:
 
 
 def draft_of(board: Board):
-    return standing.build(Variables(problem_of(board)))
+    return standing.build(Choices(problem_of(board)))
 
 
 def test_complete_board_is_taken_as_it_is():
@@ -67,7 +68,7 @@ def test_every_beginning_keeps_facts_needs_and_capacity(data) -> None:
     strays = tuple(s for s in board.shifts if (s.staff_id, s.date) not in filled)
     problem = problem_of(replace(board, shifts=(*filled.values(), *strays)))
     variables = Variables(problem)
-    draft = standing.build(variables)
+    draft = standing.build(variables.choices)
     if draft is None:
         assert any(len(list(variables.codes(*key))) > 1 for key in variables.employed_cells())
         return

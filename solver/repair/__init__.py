@@ -1,0 +1,1 @@
+"""A full schedule mended near what is broken, before there is a model of the whole."""
