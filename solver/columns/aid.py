@@ -17,6 +17,7 @@ from solver.columns.boards import Weights, task
 from solver.columns.dives import dive
 from solver.columns.generation import EPSILON, Choice, Generation, Pool
 from solver.columns.master import Column, OutOfTime
+from solver.columns.slim import slim
 from solver.rules.backup_load import load_before
 from solver.variables import Variables
 
@@ -75,7 +76,8 @@ class Lines:
         def left() -> float:
             return 0.0 if is_stopped() else end - time.monotonic()
 
-        pool = Pool(task(self._variables, kept, WEIGHTS[tier]), known=self._useful)
+        asked = task(self._variables, kept, WEIGHTS[tier])
+        pool = Pool(slim(asked), known=self._useful)
         root = Generation(pool, lambda: left() - seconds * (1 - CONVERGING))
         is_whole = self._converge(root)
         bound = self._bound(tier, kept, root.bound)

@@ -52,24 +52,33 @@ class _Dive:
 
     def down(self) -> Choice | None:
         generation = self._generation
-        optimum = generation.converge(TOLERANCE, ROUNDS)
+        optimum = self._converge(-math.inf)
         while optimum.value <= self._ceiling:
             wish = self._wish(optimum)
             if not len(wish.people):
                 return generation.chosen(optimum)
+            if self._pace.is_over:
+                return self._end(optimum)
             generation.prune(optimum, NEAR * abs(optimum.value) + 1)
             optimum = self._step(optimum.value, wish)
         return None
 
+    def _end(self, optimum: Optimum) -> Choice | None:
+        """Everybody's most wanted line: each keeps its own rules, if not those of all."""
+        generation = self._generation
+        for column in generation.favourites(optimum):
+            days = np.arange(len(column.options))
+            generation.decide(np.full_like(days, column.person), days, np.array(column.options))
+        last = generation.converge(rounds=0)
+        return generation.chosen(last) if last.value <= self._ceiling else None
+
     def _step(self, before: float, wish: _Wish) -> Optimum:
         """Decide some; as long as that costs much, take it back and decide fewer."""
-        generation = self._generation
         sure = int((wish.shares >= SURE).sum())
         count = max(sure, self._pace.next_count(len(wish.people)))
         while True:
-            dropped = generation.decide(*wish.first(count))
-            with self._pace:
-                optimum = generation.converge(TOLERANCE, ROUNDS, before)
+            decision = self._generation.decide(*wish.first(count))
+            optimum = self._converge(before)
             if optimum.value <= before + JUMP * abs(before) + EPSILON:
                 self._pace.learn(FASTER)
                 return optimum
@@ -77,8 +86,12 @@ class _Dive:
             if self._pace.is_late or fewer == count:
                 return optimum
             self._pace.learn(SLOWER)
-            generation.reopen(*wish.first(count)[:2], dropped)
+            self._generation.reopen(decision)
             count = fewer
+
+    def _converge(self, floor: float) -> Optimum:
+        with self._pace:
+            return self._generation.converge(TOLERANCE, ROUNDS, floor)
 
     def _wish(self, optimum: Optimum) -> _Wish:
         shares = self._generation.shares(optimum)
@@ -111,6 +124,11 @@ class _Pace:
         took = 0.0 if left == math.inf else self._began - left
         self._usual = took if not self._usual else (self._usual + took) / 2
 
+    @property
+    def is_over(self) -> bool:
+        """Whether no time is left for another step."""
+        return self._seconds_left() <= self._usual
+
     def next_count(self, open_cells: int) -> int:
         needed = self._needed(open_cells)
         self.is_late = needed > LATE
@@ -121,10 +139,8 @@ class _Pace:
 
         Later steps are faster, and decide many cells that earlier ones have made sure.
         """
-        left = self._seconds_left()
-        if left <= self._usual:
-            return 1.0
-        return 1.0 - math.exp(-math.log(open_cells) * self._usual / (left * EASING))
+        steps = EASING * self._seconds_left() / self._usual if self._usual else math.inf
+        return 1.0 - math.exp(-math.log(open_cells) / steps)
 
     def learn(self, factor: float) -> None:
         self._part = min(MOST, max(FEWEST / 4, self._part * factor))

@@ -93,6 +93,15 @@ def reduced(column: Column, optimum: Optimum) -> float:
     return column.cost - paid - float(optimum.single[column.person])
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Cells that were decided, and the columns that this dropped."""
+
+    people: Index
+    days: Index
+    dropped: list[Column]
+
+
 class Generation:
     """One programme through its time; `bound` holds for those who are not settled.
 
@@ -178,6 +187,14 @@ class Generation:
         """The columns that the programme takes any of."""
         return [self.master.columns[place] for place in np.flatnonzero(optimum.shares > EPSILON)]
 
+    def favourites(self, optimum: Optimum) -> list[Column]:
+        """The column of each person that the programme takes most of."""
+        best: dict[int, tuple[float, Column]] = {}
+        for column, share in zip(self.master.columns, optimum.shares.tolist(), strict=True):
+            if share > best.get(column.person, (-1.0, column))[0]:
+                best[column.person] = share, column
+        return [best[person][1] for person in sorted(best)]
+
     @property
     def open_cells(self) -> NDArray[np.bool_]:
         """Whether a cell, [person, day], is still to be decided."""
@@ -191,8 +208,8 @@ class Generation:
             shares[column.person, self._days, column.options] += optimum.shares[place]
         return shares
 
-    def decide(self, people: Index, days: Index, options: Index) -> list[Column]:
-        """Close all but these options of these cells; the columns that this drops."""
+    def decide(self, people: Index, days: Index, options: Index) -> Decision:
+        """Close all but these options of these cells, which are open no more."""
         self._open[people, days] = False
         self._closed[people, days] = FORBIDDEN
         self._closed[people, days, options] = 0.0
@@ -204,14 +221,14 @@ class Generation:
         dropped = [self.master.columns[place] for place in gone]
         self._drop(gone)
         self.bound = -FORBIDDEN
-        return dropped
+        return Decision(people, days, dropped)
 
-    def reopen(self, people: Index, days: Index, columns: list[Column]) -> None:
+    def reopen(self, decision: Decision) -> None:
         """Take a decision back, with the columns that it dropped."""
-        self._open[people, days] = True
-        self._closed[people, days] = 0.0
-        self._inside |= set(map(id, columns))
-        self.master.add(columns)
+        self._open[decision.people, decision.days] = True
+        self._closed[decision.people, decision.days] = 0.0
+        self._inside |= set(map(id, decision.dropped))
+        self.master.add(decision.dropped)
         self.bound = -FORBIDDEN
 
     def chosen(self, optimum: Optimum) -> Choice | None:

@@ -14,6 +14,7 @@ Vector = NDArray[np.float64]
 Index = NDArray[np.int32]
 CHEAP, DEAR = 2.0, 2e3
 DEARER = 5.0
+PERSON = 50.0  # half a person's line missing must not pay for a rule that it breaks
 DUAL, PRIMAL = 1, 4
 TINY = 1e-6
 
@@ -116,13 +117,13 @@ class Master:
         for number, row in enumerate(task.rows):
             for sign, bound in ((1.0, row.lower), (-1.0, row.upper)):
                 if abs(bound) != FORBIDDEN:
-                    self._add_artificial(number, sign)
+                    self._add_artificial(number, sign, self._artificial)
         for person in range(len(task.lines)):
-            self._add_artificial(len(task.rows) + person, 1.0)
+            self._add_artificial(len(task.rows) + person, 1.0, PERSON * self._artificial)
 
-    def _add_artificial(self, row: int, sign: float) -> None:
+    def _add_artificial(self, row: int, sign: float, price: float) -> None:
         place = np.array([row], dtype=np.int32)
-        self._programme.addCol(self._artificial, 0.0, FORBIDDEN, 1, place, np.array([sign]))
+        self._programme.addCol(price, 0.0, FORBIDDEN, 1, place, np.array([sign]))
 
     def make_dearer(self, *, at_once: bool) -> bool:
         """Whether artificial columns could be made dearer."""
@@ -130,8 +131,13 @@ class Master:
             return False
         self._artificial = DEAR if at_once else min(DEAR, DEARER * self._artificial)
         for place in range(len(self.task.extras), self._base):
-            self._programme.changeColCost(place, self._artificial)
+            self._programme.changeColCost(place, self._price(place))
         return True
+
+    def _price(self, place: int) -> float:
+        """What an artificial column costs; those of people are the last."""
+        is_person = place >= self._base - len(self.task.lines)
+        return self._artificial * (PERSON if is_person else 1.0)
 
     def add(self, columns: list[Column]) -> None:
         if not columns:

@@ -10,6 +10,7 @@ from solver.columns.dives import dive
 from solver.columns.generation import EPSILON, Choice, Generation, Pool
 from solver.columns.lines import Task
 from solver.columns.master import OutOfTime
+from solver.columns.slim import slim
 
 ROOT_SHARE, DIVE_SHARE = 0.6, 0.75
 FREE_AT_FIRST, MOST_FREE, FEWEST_FREE = 0.3, 0.6, 0.1
@@ -30,7 +31,7 @@ def search(task: Task, seconds_left: Seconds, *, seed: int = 0, workers: int = 1
 
     Costs are taken to be whole numbers: a choice within one of the bound is the best there is.
     """
-    pool = Pool(task, workers)
+    pool = Pool(slim(task), workers)
     whole = seconds_left()
     root = Generation(pool, lambda: seconds_left() - whole * (1 - ROOT_SHARE))
     with suppress(OutOfTime):

@@ -55,6 +55,8 @@ class Row:
 
 
 def whole(place: Place, text: str, field: str) -> int:
+    if text == "-0":  # as some published files have it
+        return 0
     if not text.isascii() or not text.isdigit():
         raise place.refuse(field, f"{text!r} is no whole number from 0 on.")
     number = int(text) if len(text) < 12 else LARGEST_NUMBER + 1

@@ -98,7 +98,7 @@ async def test_run_of_a_killed_worker_that_nobody_follows_fails_with_its_reason(
 async def until_running(client: Client, run: str) -> None:
     async with client.following("GenerationProgress", runId=run) as events:
         async for event in events:
-            if event["state"] == "RUNNING":
+            if event["state"] == "RUNNING" and event["solutions"]:
                 return
 
 

@@ -27,6 +27,7 @@ from solver.columns.lines import (
 )
 from solver.columns.pricing import Crew
 from solver.columns.search import search
+from solver.columns.slim import slim
 
 DAYS, OPTIONS = 5, 3
 WORK, REST = frozenset({1, 2}), frozenset({0})
@@ -168,6 +169,39 @@ def test_counts_that_are_sure_to_end_outside_a_range_are_not_told_apart() -> Non
 
     assert max(graph.shape(day)[0] for day in range(29)) == 11
     assert graph.shape(28) == (3,)
+
+
+def paid_for(row: Row, task: Task, options: tuple[int, ...]) -> float:
+    """What a row of one person asks for that person's line."""
+    held = sum(factor for _, day, option, factor in row.cells if options[day] == option)
+    price = {factor: task.extras[place].cost for place, factor in row.extras}
+    short, over = max(0.0, row.lower - held), max(0.0, held - row.upper)
+    paid = [(short, price.get(1.0, FORBIDDEN)), (over, price.get(-1.0, FORBIDDEN))]
+    return sum(amount * each for amount, each in paid if amount)
+
+
+@settings(max_examples=150, deadline=None)
+@given(lines())
+def test_totals_cost_the_same_in_rows(line: Line) -> None:
+    slimmed = slim(Task(lines=(line,), rows=(), extras=()), most_states=1)
+
+    for options in EVERY[::7]:
+        in_rows = sum(paid_for(row, slimmed, options) for row in slimmed.rows)
+        whole = cost_of(slimmed.lines[0], options) + in_rows
+        assert whole == pytest.approx(cost_of(line, options))
+
+
+def test_maxima_go_into_rows_before_ranges_and_only_as_many_as_needed() -> None:
+    month = _outside((18, 2, 20.0, 20.0, 29))
+    most = Total((0, 1), (0.0,) * 10)
+    habit = Habit(days=28, options=2, totals=(Total((0, 1), month), most))
+    task = Task(lines=(Line(habit, np.zeros((28, 2))),), rows=(), extras=())
+
+    assert slim(task) is task
+    (line,) = slim(task, most_states=28 * 12).lines
+    assert line.habit.totals == (Total((0, 1), month),)
+    (line,) = slim(task, most_states=28).lines
+    assert line.habit.totals == ()
 
 
 @st.composite

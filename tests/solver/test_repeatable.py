@@ -62,6 +62,7 @@ async def test_one_schedule_with_any_number_of_workers_and_cores_and_under_load(
 
     for answer in answers:
         answer.pop("elapsed_seconds")
+        answer.pop("steps")  # those that come fast are told as one, and that goes by the clock
     assert {json.dumps(answer) for answer in answers} == {json.dumps(answers[0])}
     assert TierStatus.FEASIBLE in {tier["status"] for tier in answers[0]["tiers"]}
     found = solving.solution
