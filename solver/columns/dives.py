@@ -14,7 +14,7 @@ TOLERANCE, ROUNDS = 1e-3, 12
 SURE = 0.98
 FEWEST, MOST = 0.04, 0.12
 FASTER, SLOWER = 1.25, 0.25
-LATE = 0.25
+RETRY_WHILE = (0.25, 0.5, 0.5, 0.5)
 JUMP = 0.004
 NEAR = 0.02
 EASING = 3.0
@@ -73,21 +73,22 @@ class _Dive:
         return generation.chosen(last) if last.value <= self._ceiling else None
 
     def _step(self, before: float, wish: _Wish) -> Optimum:
-        """Decide some; as long as that costs much, take it back and decide fewer."""
+        """Decide some; as often as time allows, what costs much is taken back for fewer."""
         sure = int((wish.shares >= SURE).sum())
         count = max(sure, self._pace.next_count(len(wish.people)))
-        while True:
+        for is_last in (*(False for _ in range(self._pace.retries)), True):
             decision = self._generation.decide(*wish.first(count))
             optimum = self._converge(before)
             if optimum.value <= before + JUMP * abs(before) + EPSILON:
                 self._pace.learn(FASTER)
-                return optimum
+                break
             fewer = max(1, sure, math.ceil(count * SLOWER))
-            if self._pace.is_late or fewer == count:
-                return optimum
+            if is_last or fewer == count:
+                break
             self._pace.learn(SLOWER)
             self._generation.reopen(decision)
             count = fewer
+        return optimum
 
     def _converge(self, floor: float) -> Optimum:
         with self._pace:
@@ -110,8 +111,8 @@ class _Pace:
     """
 
     def __init__(self, seconds_left: Callable[[], float]) -> None:
-        self.is_late = False
         self._seconds_left = seconds_left
+        self._whole = seconds_left()
         self._part = FEWEST
         self._began = seconds_left()
         self._usual = 0.0
@@ -130,9 +131,13 @@ class _Pace:
         return self._seconds_left() <= self._usual
 
     def next_count(self, open_cells: int) -> int:
-        needed = self._needed(open_cells)
-        self.is_late = needed > LATE
-        return max(1, math.ceil(open_cells * max(needed, self._part)))
+        return max(1, math.ceil(open_cells * max(self._needed(open_cells), self._part)))
+
+    @property
+    def retries(self) -> int:
+        """How often a step may be taken back: freely at first, not at all towards the end."""
+        left = self._seconds_left()
+        return sum(left > self._whole * part for part in RETRY_WHILE)
 
     def _needed(self, open_cells: int) -> float:
         """The part that leaves fewer than one cell when the time is over.

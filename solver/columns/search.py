@@ -1,10 +1,13 @@
 """The whole search by columns: a bound, a first choice, then better ones around the best."""
 
+import itertools
 import math
 import random
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+
+import numpy as np
 
 from solver.columns.dives import dive
 from solver.columns.generation import EPSILON, Choice, Generation, Pool
@@ -13,7 +16,8 @@ from solver.columns.master import OutOfTime
 from solver.columns.slim import slim
 
 ROOT_SHARE, DIVE_SHARE = 0.6, 0.75
-FREE_AT_FIRST, MOST_FREE, FEWEST_FREE = 0.3, 0.6, 0.1
+FREE_PEOPLE, FREE_DAYS = 0.3, 0.25
+MOST_FREE, FEWEST_FREE = 0.6, 0.1
 GROWTH = 1.15
 Seconds = Callable[[], float]
 
@@ -42,30 +46,34 @@ def search(task: Task, seconds_left: Seconds, *, seed: int = 0, workers: int = 1
     root.seconds_left = lambda: seconds_left() - end
     best = _dive(root, math.inf)
     yield News(bound, best)
-    neighbours = _Neighbours(len(task.lines), seed)
-    while seconds_left() > 0 and not _is_proved(bound, best):
-        found = _around(pool, best, neighbours.next(), seconds_left)
-        neighbours.learn(is_better=found is not None)
+    shape = (len(task.lines), task.lines[0].habit.days)
+    dice = random.Random(seed)  # noqa: S311 - a search, no secret
+    people, days = _Share(FREE_PEOPLE), _Share(FREE_DAYS)
+    for turn in itertools.count():
+        if seconds_left() <= 0 or _is_proved(bound, best):
+            return
+        share, sides = (days, shape[1]) if best and turn % 2 else (people, shape[0])
+        count = min(sides, max(2, round(sides * share.value)))
+        if share is people:
+            found = _around(pool, best, frozenset(dice.sample(range(sides), count)), seconds_left)
+        else:
+            first = dice.randrange(sides - count + 1)
+            found = _within(pool, best, range(first, first + count), seconds_left)
+        share.learn(is_better=found is not None)
         if found is not None:
             best = found
             yield News(bound, best)
 
 
-class _Neighbours:
-    """Whose lines are opened next: more people as long as fewer bring nothing."""
+class _Share:
+    """Which part is opened next: more as long as less brings nothing."""
 
-    def __init__(self, people: int, seed: int) -> None:
-        self._people = people
-        self._dice = random.Random(seed)  # noqa: S311 - a search, no secret
-        self._share = FREE_AT_FIRST
-
-    def next(self) -> frozenset[int]:
-        count = min(self._people, max(2, round(self._people * self._share)))
-        return frozenset(self._dice.sample(range(self._people), count))
+    def __init__(self, value: float) -> None:
+        self.value = value
 
     def learn(self, *, is_better: bool) -> None:
-        self._share *= 1 / GROWTH if is_better else GROWTH**0.25
-        self._share = min(MOST_FREE, max(FEWEST_FREE, self._share))
+        self.value *= 1 / GROWTH if is_better else GROWTH**0.25
+        self.value = min(MOST_FREE, max(FEWEST_FREE, self.value))
 
 
 def _around(
@@ -75,6 +83,15 @@ def _around(
     kept = () if best is None else tuple(c for c in best.columns if c.person not in free)
     ceiling = math.inf if best is None else best.cost - 1
     return _dive(Generation(pool, seconds_left, kept), ceiling)
+
+
+def _within(pool: Pool, best: Choice, free: range, seconds_left: Seconds) -> Choice | None:
+    """A better choice that differs on these days only."""
+    generation = Generation(pool, seconds_left)
+    options = np.array([column.options for column in best.columns])
+    people, days = np.nonzero(~np.isin(np.indices(options.shape)[1], free))
+    generation.decide(people, days, options[people, days])
+    return _dive(generation, best.cost - 1)
 
 
 def _dive(generation: Generation, ceiling: float) -> Choice | None:
