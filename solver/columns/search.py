@@ -1,6 +1,5 @@
 """The whole search by columns: a bound, a first choice, then better ones around the best."""
 
-import itertools
 import math
 import random
 from collections.abc import Callable, Iterator
@@ -46,20 +45,9 @@ def search(task: Task, seconds_left: Seconds, *, seed: int = 0, workers: int = 1
     root.seconds_left = lambda: seconds_left() - end
     best = _dive(root, math.inf)
     yield News(bound, best)
-    shape = (len(task.lines), task.lines[0].habit.days)
-    dice = random.Random(seed)  # noqa: S311 - a search, no secret
-    people, days = _Share(FREE_PEOPLE), _Share(FREE_DAYS)
-    for turn in itertools.count():
-        if seconds_left() <= 0 or _is_proved(bound, best):
-            return
-        share, sides = (days, shape[1]) if best and turn % 2 else (people, shape[0])
-        count = min(sides, max(2, round(sides * share.value)))
-        if share is people:
-            found = _around(pool, best, frozenset(dice.sample(range(sides), count)), seconds_left)
-        else:
-            first = dice.randrange(sides - count + 1)
-            found = _within(pool, best, range(first, first + count), seconds_left)
-        share.learn(is_better=found is not None)
+    neighbours = _Neighbours(pool, seconds_left, seed)
+    while seconds_left() > 0 and not _is_proved(bound, best):
+        found = neighbours.better(best)
         if found is not None:
             best = found
             yield News(bound, best)
@@ -69,11 +57,47 @@ class _Share:
     """Which part is opened next: more as long as less brings nothing."""
 
     def __init__(self, value: float) -> None:
-        self.value = value
+        self._value = value
+
+    def of(self, whole: int) -> int:
+        return min(whole, max(2, round(whole * self._value)))
 
     def learn(self, *, is_better: bool) -> None:
-        self.value *= 1 / GROWTH if is_better else GROWTH**0.25
-        self.value = min(MOST_FREE, max(FEWEST_FREE, self.value))
+        self._value *= 1 / GROWTH if is_better else GROWTH**0.25
+        self._value = min(MOST_FREE, max(FEWEST_FREE, self._value))
+
+
+class _Neighbours:
+    """The choices near the best: some people with other lines, then everybody on some days."""
+
+    def __init__(self, pool: Pool, seconds_left: Seconds, seed: int) -> None:
+        self._pool = pool
+        self._seconds_left = seconds_left
+        self._dice = random.Random(seed)  # noqa: S311 - a search, no secret
+        self._people, self._days = _Share(FREE_PEOPLE), _Share(FREE_DAYS)
+        self._turns = 0
+
+    def better(self, best: Choice | None) -> Choice | None:
+        """A better choice, if this turn finds any."""
+        self._turns += 1
+        if best is None or self._turns % 2:
+            return self._of_people(best)
+        return self._of_days(best)
+
+    def _of_people(self, best: Choice | None) -> Choice | None:
+        everybody = range(len(self._pool.task.lines))
+        free = frozenset(self._dice.sample(everybody, self._people.of(len(everybody))))
+        found = _around(self._pool, best, free, self._seconds_left)
+        self._people.learn(is_better=found is not None)
+        return found
+
+    def _of_days(self, best: Choice) -> Choice | None:
+        days = self._pool.task.lines[0].habit.days
+        count = self._days.of(days)
+        first = self._dice.randrange(days - count + 1)
+        found = _within(self._pool, best, range(first, first + count), self._seconds_left)
+        self._days.learn(is_better=found is not None)
+        return found
 
 
 def _around(
