@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from solver.columns.dives import dive
 from solver.columns.generation import Generation, Pool
 from solver.columns.lines import (
     FORBIDDEN,
@@ -312,3 +313,16 @@ def test_the_same_steps_lead_to_the_same_choice_whatever_the_number_of_threads(s
 
     assert told(1) == told(2) == told(4)
     assert told(1)
+
+
+def test_a_dive_without_time_ends_with_a_line_for_everybody() -> None:
+    task = covering(9, 1)
+    generation = Generation(Pool(task), lambda: math.inf)
+    generation.converge()
+    generation.seconds_left = lambda: 0.0
+
+    choice = dive(generation)
+
+    assert [column.person for column in choice.columns] == list(range(9))
+    for column in choice.columns:
+        assert column.cost == pytest.approx(cost_of(task.lines[column.person], column.options))

@@ -261,3 +261,10 @@ def test_bad_competition_file_is_refused_with_line_and_field(inrc2_folder, file,
 def test_instance_that_is_not_there_is_refused(inrc2_folder, name):
     with pytest.raises(BadInstance):
         inrc2.read(inrc2_folder.with_name(name))
+
+
+def test_zero_may_have_a_sign_as_in_published_files(tmp_path: Path) -> None:
+    file = tmp_path / "Instance.txt"
+    file.write_text(CURTOIS.replace("5,D,0,100,4", "5,D,-0,100,4"), encoding="utf-8")
+
+    assert curtois.read(file).demands[-1].required == 0
