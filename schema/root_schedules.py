@@ -5,7 +5,7 @@ import strawberry
 from schema import changes as feed
 from schema import conflicts as findings
 from schema import coverage as figures
-from schema import generation, schedule_mutations
+from schema import generation, generation_mutations, schedule_mutations
 from schema import schedules as boards
 from schema.changes import LogConnection
 from schema.conflicts import Conflict, ConflictComparison
@@ -113,15 +113,15 @@ class ScheduleMutations:
         description="Let people rely on a draft. It can still be edited; every edit is logged.",
     )
     generate_schedule = strawberry.mutation(
-        resolver=generation.generate_schedule,
+        resolver=generation_mutations.generate_schedule,
         description="Queue a search for the best schedule. It publishes nothing.",
     )
     cancel_generation = strawberry.mutation(
-        resolver=generation.cancel_generation,
+        resolver=generation_mutations.cancel_generation,
         description="Stop a search. What people did meanwhile stays.",
     )
     apply_run = strawberry.mutation(
-        resolver=generation.apply_run,
+        resolver=generation_mutations.apply_run,
         description="Write a kept result into its schedule; newer edits by people win over it.",
     )
 
