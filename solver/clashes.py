@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from domain.cores import Cause
 from domain.ids import StaffId
 from domain.limit_breaches import breaches_of, breaches_on
 from domain.periods import week_start_of
@@ -44,9 +45,13 @@ def clashes(scene: Scene, after: Board, allowance: Allowance) -> Clashes:
 
 def _found(scene: Scene, after: Board, allowance: Allowance) -> Iterator[Core]:
     told: set[Trace] = set()
+    seen: set[frozenset[Cause]] = set()
     for extent in _extents(scene.board, after):
         for core in cores_in(Loosened(scene, extent), told, allowance):
-            yield core
+            causes = frozenset(core.causes)
+            if causes not in seen:
+                yield core
+            seen.add(causes)
             told |= core.rules_told()
 
 

@@ -123,18 +123,33 @@ def cores_in(model: Loosened, told: Collection[Trace], allowance: Allowance) -> 
     rules = set(told)
     while True:
         found: set[Trace] = set()
-        for core in _apart(model, rules, allowance):
-            yield core
+        for core, left in _apart(model, rules, allowance):
+            yield _whole(core, left, allowance)
             found |= core.rules_told()
         if not found:
             return
         rules |= found
 
 
-def _apart(model: Loosened, told: Collection[Trace], allowance: Allowance) -> Iterator[Core]:
-    """Cores that have no fact in common, or no window where they have no facts."""
+def _apart(
+    model: Loosened, told: Collection[Trace], allowance: Allowance
+) -> Iterator[tuple[Core, list[Guarded]]]:
+    """Cores that have no fact in common, or no window where they have no facts.
+
+    Beside each stand the parts among which it was found.
+    """
     left = [part for part in model.guarded if part.cause.kind.is_fact or _rule(part) not in told]
     while (core := core_in(model, left, allowance)) is not None:
-        yield core
+        yield core, left
         used = core.used_up()
         left = [part for part in left if _window(part) not in used]
+
+
+def _whole(core: Core, left: Iterable[Guarded], allowance: Allowance) -> Core:
+    """The core judged with every window of its causes: with those fewer causes may clash."""
+    causes, known = set(core.causes), set(map(id, left))
+    parts = [part for part in core.model.guarded if part.cause in causes]
+    if known.issuperset(map(id, parts)):
+        return core
+    smaller = core_in(core.model, parts, allowance)
+    return core if smaller is None or set(smaller.causes) == causes else smaller

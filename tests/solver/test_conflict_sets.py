@@ -403,6 +403,20 @@ def _limit(board: Board, cause: Cause):
     return replace(found, scope=LimitScope.STAFF, target_staff_ids=(cause.staff_id,))
 
 
+def test_a_limit_of_the_day_is_judged_on_all_its_days_even_if_told_of_one():
+    board = days(
+        3,
+        staff=[1, 2],
+        shifts=[pins(1, "×××")],
+        shift_types=TWO_TYPES,
+        calendar_rules=[calendar(1, DAY, CalendarRuleKind.MUST_WORK)],
+        work_limits=[limit(1, LimitWindow.DAY, ("normal",), maximum_half_days=0)],
+        succession_rules=[replace(succession(2, "normal", "off"), level=Level.HARD)],
+    )
+
+    assert told(answered(board)) == [[MemberKind.MUST_WORK, MemberKind.WORK_LIMIT]]
+
+
 ORACLE = settings(
     max_examples=60,
     deadline=None,
