@@ -106,6 +106,8 @@ def figures(asked: Asked) -> Rows:
 
 
 def main() -> None:
+    if len(sys.argv) < 2:
+        sys.exit('Say where the instances are: make bench ARGS="public FOLDER [SECONDS]".')
     folder = Path(sys.argv[1])
     seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 60.0
     said = conditions(f"make bench ARGS='public FOLDER {seconds:g}'")
