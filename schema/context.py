@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 
 import strawberry
 
-from domain.access import Caller, Membership
+from domain.access import Caller, Membership, Role
 from domain.ids import RestaurantId
 from feed.doorbell import Doorbell
+from resolvers.changes import FeedItem
 from resolvers.transaction import Transactions
 from schema.loaders import Loaders
 from store.engine import Database, ReadConnection
@@ -51,6 +52,30 @@ class Reads:
         await self.release()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """All that an answer depends on beside its question: the facts, the role and the date."""
+
+    restaurant_id: RestaurantId
+    epoch: str
+    revision: int
+    role: Role
+    today: date
+
+
+@dataclass(slots=True)
+class Notes:
+    """What an operation touched, for whoever would use its answer again.
+
+    `homes` are the restaurants whose members were asked for, `moment` is set when the answer is
+    of one moment of one of them. `told` is the item of the feed that the last event says.
+    """
+
+    homes: set[RestaurantId] = field(default_factory=set)
+    moment: Moment | None = None
+    told: FeedItem | None = None
+
+
 @dataclass(kw_only=True, slots=True)
 class Context:
     """Made anew for each operation, also for each one on a socket."""
@@ -63,6 +88,8 @@ class Context:
     heartbeat_seconds: float = 15.0
     poll_seconds: float = 5.0
     is_production: bool = False
+    is_fast: bool = False
+    notes: Notes = field(default_factory=Notes)
     reads: Reads = field(init=False)
     loaders: Loaders = field(init=False)
 
@@ -82,6 +109,7 @@ class Context:
 
     async def membership(self, restaurant_id: int) -> Membership | None:
         """The caller's place in a restaurant; None is answered like a restaurant that is not."""
+        self.notes.homes.add(RestaurantId(restaurant_id))
         return await self.loaders.memberships.load(RestaurantId(restaurant_id))
 
     async def today(self, restaurant_id: int) -> date:

@@ -1,12 +1,15 @@
 """Puts one server process together: database, doorbell, GraphQL and health."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
+from fast.shortcuts import Shortcuts
 from feed.doorbell import Doorbell
 from resolvers.transaction import Transactions
 from schema.context import Context
@@ -15,6 +18,7 @@ from server.graphql import View
 from server.health import routes
 from server.origins import cross_origin, is_allowed
 from server.page import welcome
+from server.remembering import Remembering
 from server.settings import Settings
 from store.engine import Database
 
@@ -41,6 +45,7 @@ def create_app(
     `closing` ends the streams, which would otherwise keep a process that was asked to end.
     """
     transactions = Transactions(database, doorbell, now)
+    shortcuts = Shortcuts(database, now) if settings.fast_path else None
 
     def context_for(authenticated: Authenticated) -> Context:
         return Context(
@@ -52,6 +57,7 @@ def create_app(
             heartbeat_seconds=settings.heartbeat_seconds,
             poll_seconds=settings.poll_seconds,
             is_production=settings.profile == "prod",
+            is_fast=settings.fast_path,
         )
 
     view = View(
@@ -59,7 +65,15 @@ def create_app(
         contexts=context_for,
         may_connect=partial(is_allowed, settings),
         closing=closing,
+        remembering=Remembering(shortcuts.answers if shortcuts else None),
     )
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        if shortcuts is not None:
+            await shortcuts.close()
+
     return Starlette(
         routes=[
             Route("/", welcome),
@@ -69,4 +83,5 @@ def create_app(
         ],
         middleware=[cross_origin(settings)],
         max_body_size=LARGEST_BODY,
+        lifespan=lifespan,
     )

@@ -32,6 +32,7 @@ from server.auth import Authenticator, NotAuthenticatedError
 from server.contexts import ContextMaker, SocketContext
 from server.media import RESPONSE_TYPE, prefers_response_type
 from server.metrics import OPEN_SOCKETS, OPERATIONS, REQUEST_SECONDS
+from server.remembering import Remembering
 
 BAD_MESSAGE = 4400
 TOKEN_EXPIRED = 4401
@@ -128,6 +129,7 @@ class View(GraphQL[Any, None]):
         contexts: ContextMaker,
         may_connect: Callable[[str], bool],
         closing: asyncio.Event,
+        remembering: Remembering,
     ) -> None:
         super().__init__(
             schema,
@@ -140,6 +142,7 @@ class View(GraphQL[Any, None]):
         self._may_connect: Callable[[str], bool] = may_connect
         self._make_context = contexts
         self._closing = closing
+        self._remembering = remembering
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -175,7 +178,7 @@ class View(GraphQL[Any, None]):
     async def _answer(self, request: Request) -> Response:
         try:
             async with asyncio.timeout(EXECUTION_SECONDS):
-                response = await self.run(request)
+                response = await self._response(request)
         except NotAuthenticatedError as error:
             challenge = {"WWW-Authenticate": "Bearer"}
             return _refused(401, str(error), "UNAUTHENTICATED", challenge)
@@ -185,14 +188,22 @@ class View(GraphQL[Any, None]):
             return _refused(503, "The operation took too long and was stopped.", "TIMEOUT")
         return _negotiated(request, response)
 
-    async def get_context(self, request: Request | WebSocket, response: Any) -> Any:  # noqa: ARG002
-        if isinstance(request, WebSocket):
-            return SocketContext(self._make_context)
+    async def _response(self, request: Request) -> Response:
+        """The caller first, then an answer that is remembered, then one that is worked out."""
         OPERATIONS.labels(transport="http").inc()
         offered = request.headers.get("authorization")
         authenticated = await self._authenticator.authenticate(offered)
         request.state.expires_at = authenticated.expires_at
-        return self._make_context(authenticated)
+        remembered = await self._remembering.answer(request, authenticated.caller)
+        if remembered is not None:
+            return remembered
+        request.state.context = self._make_context(authenticated)
+        return self._remembering.remember(request, await self.run(request))
+
+    async def get_context(self, request: Request | WebSocket, response: Any) -> Any:  # noqa: ARG002
+        if isinstance(request, WebSocket):
+            return SocketContext(self._make_context)
+        return request.state.context
 
     async def on_ws_connect(self, context: SocketContext) -> UnsetType:
         offered = context.connection_params.get("authorization")

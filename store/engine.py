@@ -77,6 +77,14 @@ class Database:
                 yield ReadConnection(connection)
 
     @asynccontextmanager
+    async def glance(self) -> AsyncIterator[ReadConnection]:
+        """A connection without transactions: each statement sees what is committed then."""
+        with translated():
+            async with self._connection() as connection:
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+                yield ReadConnection(connection)
+
+    @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteConnection]:
         """One transaction: committed when the body ends, rolled back when it raises."""
         with translated():

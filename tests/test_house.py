@@ -10,7 +10,7 @@ import pytest
 import schema
 
 HOUSE = Path(__file__).parent.parent
-ROOMS = ("server", "schema", "resolvers", "store", "feed", "solver", "domain")
+ROOMS = ("server", "fast", "schema", "resolvers", "store", "feed", "solver", "domain")
 BESIDES_ROOMS = {"benchmarks", "deploy", "docs", "scripts", "tests"}
 
 MAY_IMPORT = {
@@ -31,6 +31,7 @@ MAY_IMPORT = {
         "typer",
         "uvicorn",
     },
+    "fast": {"cachetools", "graphql", "orjson", "strawberry"},
     "schema": {"graphql", "orjson", "strawberry"},
     "resolvers": set(),
     "store": {"alembic", "asyncpg", "pgqueuer", "pydantic", "sqlalchemy"},
