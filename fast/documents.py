@@ -52,5 +52,11 @@ class Documents(SchemaExtension):
         return execution.query or "", execution.context.is_production
 
 
+def valid_document(query: str, *, is_production: bool) -> DocumentNode | None:
+    """The document of a text that has been found valid, if it is still known."""
+    found = _known.get((query, is_production))
+    return found.document if found is not None and found.is_valid else None
+
+
 def _is_fast(context: object) -> bool:
     return getattr(context, "is_fast", False) is True

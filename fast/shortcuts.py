@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from fast.answers import Answers, Moments
+from fast.audiences import Audiences
 from fast.documents import Documents
 from fast.standings import Standings
 from schema.root import schema
@@ -22,6 +23,7 @@ class Shortcuts:
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._standings = Standings(database)
         self.answers = Answers(self._standings, clock)
+        self.audiences = Audiences()
         if _EXTENSIONS[0] not in schema.extensions:
             schema.extensions = (*_EXTENSIONS, *schema.extensions)
 

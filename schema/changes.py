@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -113,11 +114,19 @@ async def changes(
 ) -> AsyncIterator[ChangesEvent]:
     context = read_briefly(info)
     key = RestaurantId(decode("Restaurant", restaurant_id, ("restaurantId",)))
-    place = Place(restaurant_id=key, after=after, epoch=epoch)
+    place = _place(context, Place(restaurant_id=key, after=after, epoch=epoch))
     async with aclosing(resolver.follow(_feed(context), context.caller, place)) as items:
         async for item in items:
             await context.release_reads()
+            context.notes.told = item
             yield _event(item)
+
+
+def _place(context: Context, asked: Place) -> Place:
+    resumption = context.notes.resumption
+    if resumption is None:
+        return asked
+    return replace(asked, after=resumption.after, epoch=resumption.epoch, was_admitted=True)
 
 
 def _feed(context: Context) -> Feed:

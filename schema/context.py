@@ -63,17 +63,27 @@ class Moment:
     today: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumption:
+    """Where a follower goes on that was admitted before, whatever its document says."""
+
+    after: int
+    epoch: str
+
+
 @dataclass(slots=True)
 class Notes:
     """What an operation touched, for whoever would use its answer again.
 
     `homes` are the restaurants whose members were asked for, `moment` is set when the answer is
     of one moment of one of them. `told` is the item of the feed that the last event says.
+    `resumption` is noted beforehand.
     """
 
     homes: set[RestaurantId] = field(default_factory=set)
     moment: Moment | None = None
     told: FeedItem | None = None
+    resumption: Resumption | None = None
 
 
 @dataclass(kw_only=True, slots=True)

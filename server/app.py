@@ -18,7 +18,6 @@ from server.graphql import View
 from server.health import routes
 from server.origins import cross_origin, is_allowed
 from server.page import welcome
-from server.remembering import Remembering
 from server.settings import Settings
 from store.engine import Database
 
@@ -65,7 +64,7 @@ def create_app(
         contexts=context_for,
         may_connect=partial(is_allowed, settings),
         closing=closing,
-        remembering=Remembering(shortcuts.answers if shortcuts else None),
+        shortcuts=shortcuts,
     )
 
     @asynccontextmanager
