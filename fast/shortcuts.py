@@ -6,6 +6,7 @@ from datetime import datetime
 from fast.answers import Answers, Moments
 from fast.audiences import Audiences
 from fast.documents import Documents
+from fast.rows import RowExecutor
 from fast.standings import Standings
 from schema.root import schema
 from store.engine import Database
@@ -26,6 +27,7 @@ class Shortcuts:
         self.audiences = Audiences()
         if _EXTENSIONS[0] not in schema.extensions:
             schema.extensions = (*_EXTENSIONS, *schema.extensions)
+            schema.execution_context_class = RowExecutor
 
     async def close(self) -> None:
         await self._standings.close()

@@ -101,21 +101,27 @@ class Context:
     is_fast: bool = False
     notes: Notes = field(default_factory=Notes)
     reads: Reads = field(init=False)
-    loaders: Loaders = field(init=False)
+    _loaders: Loaders | None = None
 
     def __post_init__(self) -> None:
         self.reads = Reads(self.transactions)
-        self.loaders = Loaders(self.reads.ask, self.caller, self.clock)
+
+    @property
+    def loaders(self) -> Loaders:
+        """Made when they are first asked for: a follower that only waits has none."""
+        if self._loaders is None:
+            self._loaders = Loaders(self.reads.ask, self.caller, self.clock)
+        return self._loaders
 
     def read_by(self, reads: Reads) -> None:
         """Ask everything from now on in another way."""
         self.reads = reads
-        self.loaders = Loaders(reads.ask, self.caller, self.clock)
+        self._loaders = None
 
     async def release_reads(self) -> None:
         """End the snapshot and forget what was read: the next read sees the newest commit."""
         await self.reads.release()
-        self.loaders = Loaders(self.reads.ask, self.caller, self.clock)
+        self._loaders = None
 
     async def membership(self, restaurant_id: int) -> Membership | None:
         """The caller's place in a restaurant; None is answered like a restaurant that is not."""

@@ -1,6 +1,5 @@
 """The command `understudy`: the demo in one, and its parts apart for production."""
 
-import asyncio
 import logging
 import sys
 from enum import StrEnum
@@ -13,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from schema.printing import sdl
-from server import processes
+from server import loops, processes
 from server.demonstration import DemoOptions, run_demo
 from server.embedded import EmbeddedPostgresError
 from server.logs import configure_logs
@@ -101,7 +100,7 @@ def serve(*, port: Port = None, host: Host = None) -> None:
     settings = _settings(host=host, port=port)
     settings.require_serving()
     address = f"http://{settings.host}"
-    asyncio.run(
+    loops.run(
         processes.serve(
             settings,
             started=lambda bound: console.print(f"Serving {address}:{bound}/graphql"),
@@ -115,7 +114,7 @@ def work() -> None:
     settings = _settings()
     settings.require_database()
     console.print("Working; waiting for generation runs.")
-    asyncio.run(processes.work(settings))
+    loops.run(processes.work(settings))
 
 
 @app.command()
