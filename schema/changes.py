@@ -102,7 +102,7 @@ ChangesEvent = Annotated[
 ]
 
 
-async def changes(
+async def changes(  # noqa: PLR0913, PLR0917 - the arguments that clients have
     info: Info,
     restaurant_id: Annotated[strawberry.ID, strawberry.argument(description="Which.")],
     after: Annotated[
@@ -150,9 +150,10 @@ async def _interest(
     schedule_id: str | None,
     entity_types: list[EntityType] | None,
 ) -> Interest:
-    """Raises NotFoundRefusal for a schedule of elsewhere, whoever asks."""
+    """Raises NotFoundRefusal for a schedule of elsewhere; strangers learn nothing of either."""
     kinds = None if entity_types is None else frozenset(entity_types)
-    if schedule_id is None:
+    is_stranger = await context.loaders.memberships.load(restaurant_id) is None
+    if schedule_id is None or is_stranger:
         return Interest(entity_types=kinds)
     key = ScheduleId(decode("Schedule", schedule_id, ("scheduleId",)))
     schedule = await context.loaders.schedules.load(key)
