@@ -1,7 +1,7 @@
 """Puts one server process together: database, doorbell, GraphQL and health."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -37,14 +37,18 @@ def connect(settings: Settings) -> Database:
 
 
 def create_app(
-    settings: Settings, database: Database, doorbell: Doorbell, closing: asyncio.Event
+    settings: Settings,
+    database: Database,
+    doorbell: Doorbell,
+    closing: asyncio.Event,
+    clock: Callable[[], datetime] = now,
 ) -> Starlette:
     """The application of one process; database and doorbell live as long as it does.
 
     `closing` ends the streams, which would otherwise keep a process that was asked to end.
     """
-    transactions = Transactions(database, doorbell, now)
-    shortcuts = Shortcuts(database, now) if settings.fast_path else None
+    transactions = Transactions(database, doorbell, clock)
+    shortcuts = Shortcuts(database, clock) if settings.fast_path else None
 
     def context_for(authenticated: Authenticated) -> Context:
         return Context(
@@ -52,7 +56,7 @@ def create_app(
             transactions=transactions,
             database=database,
             doorbell=doorbell,
-            clock=now,
+            clock=clock,
             heartbeat_seconds=settings.heartbeat_seconds,
             poll_seconds=settings.poll_seconds,
             is_production=settings.profile == "prod",
