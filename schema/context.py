@@ -68,17 +68,20 @@ class Context:
 
     def __post_init__(self) -> None:
         self.reads = Reads(self.transactions)
-        self.loaders = Loaders(self.reads.ask, self.caller, self.clock)
+        self.loaders = self._loaders()
 
     def read_by(self, reads: Reads) -> None:
         """Ask everything from now on in another way."""
         self.reads = reads
-        self.loaders = Loaders(reads.ask, self.caller, self.clock)
+        self.loaders = self._loaders()
 
     async def release_reads(self) -> None:
         """End the snapshot and forget what was read: the next read sees the newest commit."""
         await self.reads.release()
-        self.loaders = Loaders(self.reads.ask, self.caller, self.clock)
+        self.loaders = self._loaders()
+
+    def _loaders(self) -> Loaders:
+        return Loaders(self.reads.ask, self.caller, self.transactions.boards, self.clock)
 
     async def membership(self, restaurant_id: int) -> Membership | None:
         """The caller's place in a restaurant; None is answered like a restaurant that is not."""

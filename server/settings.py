@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     graceful_timeout_seconds: int = Field(default=10, ge=1, le=300)
     worker_lease_seconds: float = Field(default=15.0, ge=2, le=300)
     allowed_origins: Words = ()
+    fast_path: bool = True
     log_format: Literal["console", "json"] = "console"
     data_dir: Path = Field(default_factory=lambda: default_data_dir(os.environ))
 
