@@ -11,6 +11,7 @@ from domain.covers import CoverageGap
 from domain.edits import ShiftDraft
 from domain.findings import Severity
 from domain.ids import RestaurantId, ScheduleId
+from domain.later_boards import CellKey
 from domain.refusals import ConflictRefusal, ValidationRefusal
 from domain.rules import Level
 from domain.runs import GenerationRun, TierName, TierStatus, Violation
@@ -19,7 +20,6 @@ from domain.shifts import ShiftAssignment
 from domain.staff import CoverageMode
 from resolvers import runs as run_reads
 from resolvers.boards import (
-    CellKey,
     enter_schedule,
     gaps_on,
     get_board,

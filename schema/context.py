@@ -110,7 +110,8 @@ class Context:
     def loaders(self) -> Loaders:
         """Made when they are first asked for: a follower that only waits has none."""
         if self._loaders is None:
-            self._loaders = Loaders(self.reads.ask, self.caller, self.clock)
+            boards = self.transactions.boards
+            self._loaders = Loaders(self.reads.ask, self.caller, boards, self.clock)
         return self._loaders
 
     def read_by(self, reads: Reads) -> None:

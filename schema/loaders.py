@@ -31,9 +31,9 @@ from domain.schedules import Board, Schedule
 from domain.shifts import ShiftType
 from domain.staff import GroupMembership, StaffGroup, StaffMember
 from resolvers import runs
+from resolvers.kept_boards import KeptBoards
 from store import (
     backup_assignments,
-    boards,
     configurations,
     groups,
     restaurants,
@@ -58,8 +58,11 @@ class Ask(Protocol):
 class Loaders:
     """Made with each snapshot and forgotten with it, so nothing stale is ever answered."""
 
-    def __init__(self, ask: Ask, caller: Caller, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, ask: Ask, caller: Caller, kept_boards: KeptBoards, clock: Callable[[], datetime]
+    ) -> None:
         self._ask = ask
+        self._kept_boards = kept_boards
         self._clock = clock
         self.memberships: DataLoader[RestaurantId, Membership | None] = self._one(
             lambda connection, ids: restaurants.memberships_held(connection, caller, ids)
@@ -158,7 +161,9 @@ class Loaders:
         if schedule is None:
             return None
         today = await self.today(schedule.restaurant_id)
-        board = await self._ask(lambda connection: boards.load(connection, schedule_id, today))
+        board = await self._ask(
+            lambda connection: self._kept_boards.load(connection, schedule_id, today)
+        )
         if board is None:
             return None
         self._prime(board)

@@ -33,6 +33,7 @@ def connect(settings: Settings) -> Database:
         settings.require_database(),
         pool_size=settings.pool_size,
         statement_timeout_seconds=settings.statement_timeout_seconds,
+        fast_path=settings.fast_path,
     )
 
 

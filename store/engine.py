@@ -30,14 +30,23 @@ def address(url: str) -> URL:
 
 
 class Database:
-    """A pool of connections to one PostgreSQL database; made once in a process."""
+    """A pool of connections to one PostgreSQL database; made once in a process.
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    `fast_path` tells whoever keeps what was read from it whether to do so at all.
+    """
+
+    def __init__(self, engine: AsyncEngine, *, fast_path: bool = True) -> None:
         self._engine = engine
+        self.fast_path = fast_path
 
     @classmethod
     def connect(
-        cls, url: str, *, pool_size: int = 10, statement_timeout_seconds: float = 30
+        cls,
+        url: str,
+        *,
+        pool_size: int = 10,
+        statement_timeout_seconds: float = 30,
+        fast_path: bool = True,
     ) -> Self:
         """Prepare a pool; the first connection is made when it is asked for."""
         settings = {
@@ -57,7 +66,7 @@ class Database:
             json_serializer=partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
             connect_args={"server_settings": settings, "timeout": _CONNECT_TIMEOUT_SECONDS},
         )
-        return cls(engine)
+        return cls(engine, fast_path=fast_path)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection]:
