@@ -14,12 +14,16 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from domain.schedules import Board
 from fast.plain import FIELDS, Find, GlobalId, One, Own, Parts, Plain, Several
+from fast.row_memo import RowMemo
 from schema.listed import Listed
 from schema.nodes import encode
 from schema.references import FREE
 
 LARGEST_INT = 2**31 - 1
 Column = Callable[[Sequence[Any]], Iterable[bytes]]
+
+
+_memo = RowMemo()
 
 
 class NotPlain(Exception):  # noqa: N818 - no error: the interpreter answers instead
@@ -50,8 +54,10 @@ class RowExecutor(StrawberryGraphQLCoreExecutionContext):
     def _encoded(
         self, item_type: GraphQLObjectType, fields: FieldDetailsList, listed: Listed[Any]
     ) -> orjson.Fragment:
-        rows = _Rows(self, listed.board).of(item_type, fields)
-        return orjson.Fragment(_array(rows(listed.values)))
+        rows = _Rows(self, listed.board)
+        selection, encode_rows = rows.selection(item_type, fields), rows.of(item_type, fields)
+        encoded = _memo.encoded(selection, listed.board, listed.values, encode_rows)
+        return orjson.Fragment(_array(encoded))
 
 
 class _Rows:
@@ -67,6 +73,20 @@ class _Rows:
         form = b"{" + b",".join(names) + b"}"
         columns = [self._column(kind, details) for details in selected.values()]
         return lambda rows: [form % row for row in zip(*(c(rows) for c in columns), strict=True)]
+
+    def selection(self, kind: GraphQLObjectType, fields: FieldDetailsList) -> tuple[object, ...]:
+        """What is asked of a row, as a value: equal for equal answers."""
+        selected = self._executor.collect_subfields(kind, fields).grouped_field_set
+        return kind.name, *(
+            (name, details[0].node.name.value, self._below(kind, details))
+            for name, details in selected.items()
+        )
+
+    def _below(self, kind: GraphQLObjectType, fields: FieldDetailsList) -> object:
+        node = fields[0].node
+        if node.selection_set is None:
+            return None
+        return self.selection(get_named_type(kind.fields[node.name.value].type), fields)
 
     def _column(self, kind: GraphQLObjectType, fields: FieldDetailsList) -> Column:
         node = fields[0].node
