@@ -93,8 +93,11 @@ class Audience:
             return await listener.outcome
         finally:
             self._listeners.pop(listener, None)
-            if self.is_empty:
-                self._playing.cancel()
+            self._end_if_empty()
+
+    def _end_if_empty(self) -> None:
+        if self.is_empty and self._playing is not None:
+            self._playing.cancel()
 
     async def _send_recent(self, listener: Listener) -> None:
         while missed := next((e for e in self._recent if e[0] == listener.last + 1), None):

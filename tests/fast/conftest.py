@@ -72,10 +72,14 @@ class Clock:
         return self.now
 
 
+def settings_with(**more: Any) -> Settings:
+    return Settings(auth="jwt", jwt_key=SECRET, jwt_algorithms="HS256", **more)
+
+
 @asynccontextmanager
 async def application(database: Database, clock: Clock, *, fast_path: bool) -> AsyncIterator[Speak]:
-    """One process's application; what answers is how somebody speaks to it."""
-    settings = Settings(auth="jwt", jwt_key=SECRET, jwt_algorithms="HS256", fast_path=fast_path)
+    """One process's application; what answers is how somebody speaks to it over HTTP."""
+    settings = settings_with(fast_path=fast_path)
     async with Doorbell.over(None) as doorbell:
         app = create_app(settings, database, doorbell, asyncio.Event(), clock)
         transport = httpx.ASGITransport(app)

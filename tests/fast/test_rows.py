@@ -12,7 +12,7 @@ from schema.root import schema
 from tests.fast.conftest import Speak
 from tests.stories import ABSENCE, Kitchen, open_kitchen, take_day_off
 
-DOCUMENTS = 150
+DOCUMENTS = 80
 DEEPEST = 3
 LISTS = ("shifts", "covers", "gaps", "violations")
 COVER = """
