@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from domain.refusals import UnavailableRefusal
 from schema.printing import sdl
 from server import processes
 from server.demonstration import DemoOptions, run_demo
@@ -38,6 +39,7 @@ EXPECTED = (
     MigrationRefused,
     FileRefused,
     BadInstance,
+    UnavailableRefusal,
 )
 USUAL_SECONDS = 60.0
 
@@ -123,6 +125,15 @@ def migrate() -> None:
     """Bring the database to this version's tables."""
     upgrade(_settings().require_database())
     console.print("The database is up to date.")
+
+
+@app.command()
+def new_epoch() -> None:
+    """After a database was restored from a backup: let every client read everything anew."""
+    loaded = _settings()
+    loaded.require_database()
+    changed = asyncio.run(processes.begin_new_epoch(loaded))
+    console.print(f"{changed} restaurants have a new epoch.")
 
 
 @app.command()
