@@ -1,5 +1,6 @@
 """The connection to PostgreSQL: snapshots to read, transactions to write."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -32,8 +33,9 @@ def address(url: str) -> URL:
 class Database:
     """A pool of connections to one PostgreSQL database; made once in a process."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, turns: int) -> None:
         self._engine = engine
+        self._turns = asyncio.Semaphore(turns)
 
     @classmethod
     def connect(
@@ -57,7 +59,7 @@ class Database:
             json_serializer=partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
             connect_args={"server_settings": settings, "timeout": _CONNECT_TIMEOUT_SECONDS},
         )
-        return cls(engine)
+        return cls(engine, turns=max(1, pool_size // 2))
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection]:
@@ -75,6 +77,15 @@ class Database:
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
                 )
                 yield ReadConnection(connection)
+
+    @asynccontextmanager
+    async def read_in_turn(self) -> AsyncIterator[ReadConnection]:
+        """The same for those who come in crowds and can wait: half of the pool is for others.
+
+        Who waits for a turn is not refused for waiting long, as who waits for a connection is.
+        """
+        async with self._turns, self.read() as connection:
+            yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteConnection]:

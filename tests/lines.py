@@ -98,10 +98,12 @@ async def lines(server: Server, count: int, window: int | None = None) -> AsyncI
         yield opened
 
 
-async def heard_up_to(line: Line, revision: int) -> list[int]:
+async def heard_up_to(
+    line: Line, revision: int, patience_seconds: float = PATIENCE_SECONDS
+) -> list[int]:
     """The revisions of the change sets that are told up to that one."""
     told: list[int] = []
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(patience_seconds):
         while not told or told[-1] < revision:
             event = await line.event()
             if event["__typename"] == "ChangeSet":

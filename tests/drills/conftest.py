@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -19,26 +20,47 @@ mutation ($input: UpdateBackupAssignmentInput!) { updateBackupAssignment(input: 
 
 @dataclass(kw_only=True)
 class Pair:
-    """Two servers on one database and one Redis, all of them the drill's own."""
+    """Two servers on one database and one Redis, all of them the drills' own."""
 
     first: Server
     second: Server
     redis: RedisServer
     database_url: str
 
+    def heal(self) -> "Pair":
+        """Bring back whatever a drill has ended."""
+        if self.redis.pid is None:
+            self.redis.restart()
+        for server in (self.first, self.second):
+            if not server.is_running:
+                server.restart()
+        self.first.ready()
+        self.second.ready()
+        return self
 
-@pytest.fixture
-def pair(database_url: str) -> Iterator[Pair]:
+
+@contextmanager
+def a_pair(database_url: str, **settings: str) -> Iterator[Pair]:
     redis = RedisServer()
-    first, second = (Server(database_url, redis.url) for _ in range(2))
+    first, second = (Server(database_url, redis.url, **settings) for _ in range(2))
     try:
-        yield Pair(
-            first=first.ready(), second=second.ready(), redis=redis, database_url=database_url
-        )
+        yield Pair(first=first, second=second, redis=redis, database_url=database_url)
     finally:
         for server in (first, second):
             server.stop()
         redis.stop()
+
+
+@pytest.fixture(scope="module")
+def standing_pair(module_database_url: str) -> Iterator[Pair]:
+    with a_pair(module_database_url) as pair:
+        yield pair
+
+
+@pytest.fixture
+def pair(standing_pair: Pair) -> Pair:
+    """The two servers, whole again; each drill opens a restaurant of its own in them."""
+    return standing_pair.heal()
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +80,10 @@ async def client(server: Server) -> AsyncIterator[Client]:
 
 @pytest.fixture
 async def house(client: Client) -> House:
+    return await open_pantry(client)
+
+
+async def open_pantry(client: Client) -> House:
     """A restaurant with one backup, whose notes are written anew again and again."""
     opened = await open_house(client)
     await opened.form("g", "m")
