@@ -96,7 +96,7 @@ class ChangeTail:
 
     async def _read(self, restaurant_id: RestaurantId, after: int | None) -> Look | None:
         read_at = asyncio.get_running_loop().time()
-        async with self._database.read() as connection:
+        async with self._database.read_in_turn() as connection:
             found = (await restaurants.by_ids(connection, [restaurant_id])).get(restaurant_id)
             if found is None:
                 return None

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from domain.refusals import UnavailableRefusal
 from schema.printing import sdl
 from server import loops, processes
 from server.demonstration import DemoOptions, run_demo
@@ -37,6 +38,7 @@ EXPECTED = (
     MigrationRefused,
     FileRefused,
     BadInstance,
+    UnavailableRefusal,
 )
 USUAL_SECONDS = 60.0
 
@@ -122,6 +124,15 @@ def migrate() -> None:
     """Bring the database to this version's tables."""
     upgrade(_settings().require_database())
     console.print("The database is up to date.")
+
+
+@app.command()
+def new_epoch() -> None:
+    """After a database was restored from a backup: let every client read everything anew."""
+    loaded = _settings()
+    loaded.require_database()
+    changed = loops.run(processes.begin_new_epoch(loaded))
+    console.print(f"{changed} restaurants have a new epoch.")
 
 
 @app.command()

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 from uvicorn import Config
 
+T = TypeVar("T")
 
-def run(main: Coroutine[Any, Any, None]) -> None:
+
+def run(main: Coroutine[Any, Any, T]) -> T:
     """Like asyncio.run, on the loop that the HTTP server would choose for itself."""
     with asyncio.Runner(loop_factory=Config("", loop="auto").get_loop_factory()) as runner:
-        runner.run(main)
+        return runner.run(main)

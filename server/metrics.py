@@ -9,6 +9,9 @@ OPERATIONS = Counter(
 REQUEST_SECONDS = Histogram(
     "understudy_request_seconds", "Seconds from request to answer on POST and GET /graphql"
 )
+PRUNED_CHANGE_SETS = Counter(
+    "understudy_pruned_change_sets_total", "Change sets that this process took out of the log"
+)
 RUN_SECONDS = Histogram(
     "understudy_run_seconds",
     "Seconds a generation run took in the worker",

@@ -63,6 +63,11 @@ class Settings(BaseSettings):
     poll_seconds: float = Field(default=2.0, gt=0, le=60)
     graceful_timeout_seconds: int = Field(default=10, ge=1, le=300)
     worker_lease_seconds: float = Field(default=15.0, ge=2, le=300)
+    ping_interval_seconds: float = Field(default=20.0, gt=0, le=300)
+    ping_timeout_seconds: float = Field(default=20.0, gt=0, le=300)
+    log_keep_days: int = Field(default=90, ge=0, le=36_500)
+    log_keep_change_sets: int = Field(default=10_000, ge=1)
+    log_prune_seconds: float = Field(default=600.0, gt=0, le=86_400)
     allowed_origins: Words = ()
     fast_path: bool = True
     log_format: Literal["console", "json"] = "console"

@@ -85,7 +85,7 @@ class Worker:
             queue = PgQueuer(driver, queries=OwnJobs(driver))
             queue.entrypoint(GENERATE)(self._generate)
             connection.add_termination_listener(lambda _: queue.shutdown.set())
-            async with _background(self._shut(queue)), _background(self._mend()):
+            async with background(self._shut(queue)), background(self._mend()):
                 await queue.run(
                     batch_size=1,
                     max_concurrent_tasks=2,
@@ -149,7 +149,8 @@ async def _connection(url: str) -> AsyncIterator[asyncpg.Connection]:
 
 
 @asynccontextmanager
-async def _background(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+async def background(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Something that goes on while the body runs, and is cancelled with its end."""
     task = asyncio.create_task(work)
     try:
         yield

@@ -1,12 +1,12 @@
 """The truth that followers read: one change set for each revision, with before and after."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -17,9 +17,11 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    or_,
     select,
     true,
     tuple_,
+    union_all,
 )
 
 from domain.changes import Change, ChangeSet, EntityType
@@ -27,7 +29,7 @@ from domain.configurations import ConfigurationStatus
 from domain.ids import RestaurantId
 from store import bulk, rows
 from store.engine import ReadConnection, WriteConnection
-from store.tables import change_log, change_sets, configuration_versions
+from store.tables import change_log, change_sets, configuration_versions, pruned_changes
 
 OF_A_VERSION = (
     EntityType.STAFF_GROUP,
@@ -38,6 +40,7 @@ OF_A_VERSION = (
     EntityType.STANDING_RULE,
     EntityType.CALENDAR_RULE,
 )
+TURN: Final = "TURN"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,53 +131,90 @@ async def has_changed_after(
     restaurant_id: RestaurantId,
     revision: int,
     entity_types: Iterable[EntityType],
-    entity_key: str | None = None,
+    subject: str | None = None,
 ) -> bool:
-    """Whether anything of these types, or the one of this key, was written after a revision."""
-    columns = change_log.c
-    found = select(columns.revision).where(
-        columns.restaurant_id == restaurant_id,
-        columns.revision > revision,
-        columns.entity_type.in_(list(entity_types)),
+    """Whether anything of these types was written after a revision; `subject`: whose membership."""
+    asked = list(entity_types)
+    log, pruned = change_log.c, pruned_changes.c
+    found = select(log.revision).where(
+        log.restaurant_id == restaurant_id,
+        log.revision > revision,
+        log.entity_type.in_(asked),
     )
-    if entity_key is not None:
-        found = found.where(columns.entity_key == entity_key)
-    is_there: bool = (await connection.execute(select(found.exists()))).scalar_one()
+    gone = select(pruned.revision).where(
+        pruned.restaurant_id == restaurant_id,
+        pruned.revision > revision,
+        pruned.entity_type.in_(asked),
+    )
+    if subject is not None:
+        found = found.where(log.entity_key == subject)
+        gone = gone.where(pruned.scope == subject)
+    # One statement, so that no row can be pruned between the two questions.
+    either = select(or_(found.exists(), gone.exists()))
+    is_there: bool = (await connection.execute(either)).scalar_one()
     return is_there
 
 
 async def newest_revisions(
     connection: ReadConnection,
-    restaurant_ids: Iterable[RestaurantId],
+    restaurant_ids: Collection[RestaurantId],
     entity_types: Iterable[EntityType],
 ) -> dict[RestaurantId, int]:
-    """For each restaurant the last revision that wrote anything of these types that is in use."""
-    columns = change_log.c
-    statement = (
-        select(columns.restaurant_id, func.max(columns.revision))
-        .where(
-            rows.is_among(columns.restaurant_id, restaurant_ids),
-            columns.entity_type.in_(list(entity_types)),
-            _is_in_use(),
+    """For each restaurant the last revision that wrote anything of these types that is in use.
+
+    A row of a version beside the active one is not; of a version itself only which one is active.
+    """
+    asked = list(entity_types)
+    parts = (
+        select(table.c.restaurant_id, table.c.entity_type, scope, table.c.revision).where(
+            rows.is_among(table.c.restaurant_id, restaurant_ids), table.c.entity_type.in_(asked)
         )
-        .group_by(columns.restaurant_id)
+        for table, scope in (
+            (change_log, scope_of_change().label("scope")),
+            (pruned_changes, pruned_changes.c.scope),
+        )
+    )
+    written = union_all(*parts).subquery().c
+    statement = (
+        select(written.restaurant_id, func.max(written.revision))
+        .where(_is_in_use(written.entity_type, written.scope))
+        .group_by(written.restaurant_id)
     )
     found = (await connection.execute(statement)).all()
     return {RestaurantId(key): revision for key, revision in found}
 
 
-def _is_in_use() -> ColumnElement[bool]:
-    """Not of a version beside the active one; of a version itself only which one is active."""
-    log, versions = change_log.c, configuration_versions.c
+def scope_of_change() -> ColumnElement[str]:
+    """What a row of the log counts for within its type.
+
+    The version that holds it, the person whose membership it is, TURN where versions took turns
+    in being active; empty for everything else.
+    """
+    log = change_log.c
     before, after = log.before["status"].astext, log.after["status"].astext
-    key = func.coalesce(log.after, log.before)["configuration_id"].astext.cast(BigInteger)
-    of_active = exists().where(versions.id == key, versions.status == ConfigurationStatus.ACTIVE)
     takes_turns = before.is_distinct_from(after) & (
         (before == ConfigurationStatus.ACTIVE) | (after == ConfigurationStatus.ACTIVE)
     )
     return case(
-        (log.entity_type == EntityType.CONFIGURATION, takes_turns),
-        (log.entity_type.in_(OF_A_VERSION), of_active),
+        (log.entity_type == EntityType.MEMBERSHIP, log.entity_key),
+        (
+            log.entity_type.in_(OF_A_VERSION),
+            func.coalesce(func.coalesce(log.after, log.before)["configuration_id"].astext, ""),
+        ),
+        ((log.entity_type == EntityType.CONFIGURATION) & takes_turns, TURN),
+        else_="",
+    )
+
+
+def _is_in_use(entity_type: ColumnElement[str], scope: ColumnElement[str]) -> ColumnElement[bool]:
+    versions = configuration_versions.c
+    of_active = exists().where(
+        versions.id == func.nullif(scope, "").cast(BigInteger),
+        versions.status == ConfigurationStatus.ACTIVE,
+    )
+    return case(
+        (entity_type == EntityType.CONFIGURATION, scope == TURN),
+        (entity_type.in_(OF_A_VERSION), of_active),
         else_=true(),
     )
 

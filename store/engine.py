@@ -1,5 +1,6 @@
 """The connection to PostgreSQL: snapshots to read, transactions to write."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -35,8 +36,9 @@ class Database:
     `fast_path` tells whoever keeps what was read from it whether to do so at all.
     """
 
-    def __init__(self, engine: AsyncEngine, *, fast_path: bool = True) -> None:
+    def __init__(self, engine: AsyncEngine, turns: int, *, fast_path: bool = True) -> None:
         self._engine = engine
+        self._turns = asyncio.Semaphore(turns)
         self.fast_path = fast_path
 
     @classmethod
@@ -66,7 +68,7 @@ class Database:
             json_serializer=partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
             connect_args={"server_settings": settings, "timeout": _CONNECT_TIMEOUT_SECONDS},
         )
-        return cls(engine, fast_path=fast_path)
+        return cls(engine, turns=max(1, pool_size // 2), fast_path=fast_path)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection]:
@@ -92,6 +94,15 @@ class Database:
             async with self._connection() as connection:
                 await connection.execution_options(isolation_level="AUTOCOMMIT")
                 yield ReadConnection(connection)
+
+    @asynccontextmanager
+    async def read_in_turn(self) -> AsyncIterator[ReadConnection]:
+        """The same for those who come in crowds and can wait: half of the pool is for others.
+
+        Who waits for a turn is not refused for waiting long, as who waits for a connection is.
+        """
+        async with self._turns, self.read() as connection:
+            yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteConnection]:

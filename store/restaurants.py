@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, func, select
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from domain.access import Caller, Membership, Role
@@ -59,6 +59,15 @@ async def lock_and_take_revision(connection: WriteConnection, restaurant_id: Res
     )
     revision: int = (await connection.execute(statement)).scalar_one()
     return revision
+
+
+async def begin_new_epoch(connection: WriteConnection) -> int:
+    """Say that the revisions of every restaurant count another history; answers how many.
+
+    Whoever follows or resumes with what they know of the former one must read everything anew.
+    """
+    statement = restaurants.update().values(epoch=cast(func.gen_random_uuid(), Text))
+    return (await connection.execute(statement)).rowcount
 
 
 async def membership_of(

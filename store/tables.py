@@ -485,6 +485,17 @@ change_log = Table(
     Index(None, "restaurant_id", "entity_type", "revision"),
 )
 
+pruned_changes = Table(
+    "pruned_changes",
+    metadata,
+    number("restaurant_id"),
+    words("entity_type"),
+    words("scope"),
+    number("revision"),
+    PrimaryKeyConstraint("restaurant_id", "entity_type", "scope"),
+    refers("restaurant_id", "restaurants", "id"),
+)
+
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,

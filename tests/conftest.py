@@ -77,7 +77,19 @@ class RedisServer:
         """End the process as a power cut would; harmless when it is already gone."""
         self._end(signal.SIGKILL)
 
+    def freeze(self) -> None:
+        """Let it stand still with its connections open, until it is thawed or killed."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, sign: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(sign)
+
     def stop(self) -> None:
+        self.thaw()
         self._end(signal.SIGTERM)
         shutil.rmtree(self._folder, ignore_errors=True)
 

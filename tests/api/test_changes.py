@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from domain.refusals import UnavailableRefusal
+from schema import following as following_events
+from store.engine import Database
 from tests.api.conftest import Api
 from tests.api.kitchen import ABSENCE, Kitchen, cell, following, hire, open_kitchen, refusal
 
@@ -126,6 +129,27 @@ async def test_what_a_revision_said_stays_what_it_said(kitchen):
     first, second, _ = await replay(kitchen, after=seen)
     told = [s["changes"][0]["backupAssignment"]["notes"] for s in (first, second)]
     assert told == ["はじめ", "あと"]
+
+
+async def test_an_event_waits_for_a_database_that_is_away_while_its_parts_are_read(
+    kitchen, monkeypatch
+):
+    monkeypatch.setattr(following_events, "AGAIN_SECONDS", 0.01)
+    seen = await kitchen.revision()
+    await kitchen.api.write("UpdateBackupAssignment", id=kitchen.assignment, notes="頼れる")
+    read, asked = Database.read_in_turn, 0
+
+    def away_at_second(database: Database) -> Any:
+        nonlocal asked
+        asked += 1
+        if asked in {2, 3}:
+            raise UnavailableRefusal(message="away")
+        return read(database)
+
+    monkeypatch.setattr(Database, "read_in_turn", away_at_second)
+    change_set, _ = await replay(kitchen, after=seen)
+    assert asked > 3
+    assert change_set["changes"][0]["backupAssignment"]["group"]["id"] == kitchen.group
 
 
 async def test_a_refused_mutation_makes_no_event(kitchen):

@@ -173,6 +173,20 @@ async def test_ring_without_redis_wakes_the_followers_in_this_process(redis_serv
         assert await until_heard(watch, 41) == 41
 
 
+async def test_a_frozen_redis_keeps_one_ring_waiting_and_not_each(redis_server):
+    clock = asyncio.get_running_loop().time
+    async with Doorbell.over(redis_server.url) as doorbell, doorbell.watch(CHANNEL) as watch:
+        redis_server.freeze()
+        moments = [clock()]
+        for number in range(1, 6):
+            await doorbell.ring(CHANNEL, number)
+            moments.append(clock())
+        assert await until_heard(watch, 5) == 5
+        redis_server.thaw()
+        await until(doorbell.ping)
+    assert moments[5] - moments[1] < moments[1] - moments[0]
+
+
 async def test_an_outage_is_logged_once_and_so_is_its_end(redis_server, caplog):
     async def is_over():
         return "Redis is back" in caplog.messages

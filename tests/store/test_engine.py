@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
@@ -128,3 +130,26 @@ async def test_a_connection_cut_off_in_mid_transaction_is_unavailable(
     assert caught.value.code == "DATABASE_UNAVAILABLE"
     async with database.read() as connection:
         assert await restaurants.revision_of(connection, place.restaurant.id) == 0
+
+
+async def test_a_crowd_that_reads_in_turn_leaves_half_of_the_pool_to_others(database_url: str):
+    database = Database.connect(database_url, pool_size=4)
+    inside, most, leave = 0, 0, asyncio.Event()
+
+    async def follow() -> None:
+        nonlocal inside, most
+        async with database.read_in_turn() as connection:
+            inside += 1
+            most = max(most, inside)
+            await connection.execute(text("select 1"))
+            await leave.wait()
+            inside -= 1
+
+    crowd = [asyncio.create_task(follow()) for _ in range(20)]
+    async with database.write(), database.write() as connection:
+        assert (await connection.execute(text("select 1"))).scalar_one() == 1
+        assert most <= 2
+    leave.set()
+    await asyncio.gather(*crowd)
+    await database.dispose()
+    assert most == 2

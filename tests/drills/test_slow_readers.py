@@ -1,0 +1,86 @@
+"""Readers that stop reading cost a bounded buffer for a bounded time, and others nothing."""
+
+import asyncio
+import struct
+
+import pytest
+
+from tests.drills.conftest import scribble
+from tests.lines import SMALL_WINDOW, Line, heard_up_to, lines, open_line, resident_kilobytes
+from tests.stories import House
+from tests.system import Server, until
+
+COPIES = 28
+PINGS = 150_000
+BULKY = f"""
+subscription ($restaurantId: ID!, $after: Int) {{
+  changes(restaurantId: $restaurantId, after: $after) {{
+    __typename
+    ... on ChangeSet {{ revision previousRevision changes {{
+      ... on BackupAssignmentChanged {{ backupAssignment {{
+        {" ".join(f"notes{number}: notes" for number in range(COPIES))} }} }} }} }}
+    ... on CaughtUp {{ revision }} }} }}
+"""
+"""Each change set fills many buffers: 170 kilobytes for six of text."""
+
+
+async def told(line: Line, house: House, times: int) -> int:
+    """Write so often and hear of it each time; answers the last revision."""
+    revision = 0
+    for _ in range(times):
+        revision = await scribble(house, 1, writers=1)
+        await heard_up_to(line, revision)
+    return revision
+
+
+async def stand_still(server: Server, house: House, readers: int, times: int) -> None:
+    """Many who never read, one who does; what those cost, and that they get all in the end."""
+    begun = await house.revision()
+    async with (
+        lines(server, 1) as (watching,),
+        lines(server, readers, window=SMALL_WINDOW) as still,
+    ):
+        for line in (watching, *still):
+            await line.follow(house.id, BULKY, after=begun)
+        warm = await told(watching, house, 4)
+        before = resident_kilobytes(server.pid)
+        watching.texts.clear()
+        newest = await told(watching, house, times)
+        missed = sum(len(text.encode()) for text in watching.texts) * readers // 1024
+        grown = resident_kilobytes(server.pid) - before
+        assert grown < missed / 4, f"{grown} kB of {missed} kB that nobody took were kept"
+        assert newest == warm + times
+        for line in still[:2]:
+            assert await heard_up_to(line, newest) == list(range(begun + 1, newest + 1))
+
+
+async def test_readers_that_stand_still_cost_a_bounded_buffer_and_get_all_later(
+    server: Server, house: House
+):
+    await stand_still(server, house, readers=20, times=24)
+
+
+async def test_flood_of_pings_whose_answers_nobody_reads_is_bounded(server: Server, house: House):
+    line = await open_line(server, window=SMALL_WINDOW)
+    transport = line.connection.transport
+    transport.pause_reading()
+    before = resident_kilobytes(server.pid)
+    mask, payload = bytes(4), b"p" * 125
+    ping = struct.pack("!BB", 0x89, 0x80 | len(payload)) + mask + payload
+    burst = ping * 1_000
+    for _ in range(PINGS // 1_000):
+        if transport.is_closing():
+            break
+        transport.write(burst)
+        await asyncio.sleep(0)
+        await until(lambda: transport.get_write_buffer_size() < 1_000_000 or transport.is_closing())
+    grown = resident_kilobytes(server.pid) - before
+    transport.abort()
+    assert grown < PINGS * len(ping) / 1024 / 4
+
+
+@pytest.mark.drill
+async def test_fifty_readers_that_miss_two_thousand_change_sets_cost_a_bounded_buffer(
+    server: Server, house: House
+):
+    await stand_still(server, house, readers=50, times=2_000)
