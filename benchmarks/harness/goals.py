@@ -42,13 +42,18 @@ class Row:
         goals = [
             goal.judged(figures, self.unit) for goal in self.goals if _can_judge(goal, figures)
         ]
-        print(f"\n  {self.name}, {self.unit}", *(f"  ({k}: {v})" for k, v in more.items()))
+        print(f"\n  {self.name}, {self.unit}", *(f"({k}: {v})" for k, v in more.items()))
         for name, value in known.items():
-            ratio = "" if name == OURS else f"{OURS} is {_short(figures[OURS] / figures[name]):g} ×"
-            print(f"    {name:26} {value:>12,}   {ratio}")
+            ratio = (
+                "" if name == OURS else f"   ours is {_short(figures[OURS] / figures[name]):g} ×"
+            )
+            print(f"    {name:26} {value:>12,}{ratio}", flush=True)
         for goal in goals:
             verdict = "reached" if goal["reached"] else "not reached"
-            print(f"    {goal['goal']:9} {goal['wanted']:28} is {goal['is']:<10g} {verdict}")
+            print(
+                f"    {goal['goal']:9} {goal['wanted']:28} is {goal['is']:<10g} {verdict}",
+                flush=True,
+            )
         row = {"name": self.name, "unit": self.unit, **more}
         return {**row, "figures": known, "goals": goals}
 

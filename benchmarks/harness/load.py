@@ -74,11 +74,11 @@ class Caller:
             raise RuntimeError(f"{self._asked.name} answered {answer.status}: {text[:300]!r}")
         return text
 
-    def milliseconds(self, body: bytes) -> float:
-        """How long one answer takes, to its last byte."""
+    def timed(self, body: bytes) -> tuple[float, bytes]:
+        """Milliseconds that one answer takes, to its last byte, and the answer."""
         started = time.perf_counter()
-        self.post(body)
-        return 1000 * (time.perf_counter() - started)
+        answer = self.post(body)
+        return 1000 * (time.perf_counter() - started), answer
 
     def close(self) -> None:
         self._connection.close()

@@ -1,5 +1,6 @@
 """The rows about reading: warm, after a write, a document never seen, one node."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from benchmarks.harness.rounds import interleaved, medians, pooled, turns
 from benchmarks.harness.servers import Contestant
 
 WARMING = 3
+REVISION = re.compile(rb'"revision": ?(\d+)')
 Told = dict[str, Any]
 
 
@@ -50,16 +52,24 @@ def _reads_after(
     client: Caller, writes: Iterator[bytes], read: bytes, seconds: float
 ) -> Iterator[float]:
     for _ in turns(seconds):
-        client.post(next(writes))
-        yield client.milliseconds(read)
+        written = client.post(next(writes))
+        taken, answer = client.timed(read)
+        _require_fresh(written, answer)
+        yield taken
+
+
+def _require_fresh(written: bytes, answer: bytes) -> None:
+    """A read that is quick because it is old counts for nothing."""
+    revision = REVISION.findall(written)[-1]
+    if revision not in REVISION.findall(answer):
+        raise RuntimeError(f"a board read after revision {int(revision)} does not show it")
 
 
 def unseen(contestants: list[Contestant], dataset: Dataset, seconds: float) -> Told:
     def measure(asked: Contestant) -> list[float]:
         with caller(asked) as client:
             return [
-                client.milliseconds(documents.unseen_board(dataset.schedule))
-                for _ in turns(seconds)
+                client.timed(documents.unseen_board(dataset.schedule))[0] for _ in turns(seconds)
             ]
 
     return _latency(goals.UNSEEN, pooled(interleaved(contestants, measure)))

@@ -175,7 +175,8 @@ async def _one_event(client: Any, dataset: Dataset) -> dict[str, Any]:
         await anext(events)  # caught up
         for code in documents.WRITTEN_CODES:
             shift = {"staffId": cell.staff_id, "date": cell.date, "shiftType": code}
-            await client.do("SetShifts", scheduleId=dataset.schedule, shifts=[shift])
+            given = {"scheduleId": dataset.schedule, "clientMutationId": f"copied-{code}"}
+            await client.do("SetShifts", **given, shifts=[shift])
         async for event in events:
             if event["__typename"] == "ChangeSet":
                 return dict(event)

@@ -10,7 +10,7 @@ from benchmarks.harness import documents
 from benchmarks.harness.dataset import Dataset
 from benchmarks.harness.listeners import Crowd
 from benchmarks.harness.posting import Poster
-from benchmarks.harness.servers import BARE, PLAIN, Contestant, Stage
+from benchmarks.harness.servers import BARE, Contestant, Stage
 
 Bodies = Iterator[tuple[int, bytes]]
 
@@ -24,18 +24,23 @@ class Teller:
     async def tell(self, crowd: Crowd) -> float:
         """Seconds from sending the write to the last listener's hearing of it."""
         revision, body = next(self._bodies)
-        crowd.expect(_needle(self._writer, revision))
+        crowd.expect(_revision(revision).encode())
+        await self._poster.wake()
         started = time.perf_counter()
         answer = await self._poster.post(body)
         if b"errors" in answer or b"Problem" in answer:
             raise RuntimeError(f"{self._writer.name} refused a write: {answer[:300]!r}")
-        return await crowd.gather() - started
+        try:
+            return await crowd.gather() - started
+        except TimeoutError as error:
+            raise TimeoutError(f"{self._writer.name}: {error}") from error
 
 
 @asynccontextmanager
 async def teller(writer: Contestant, stage: Stage) -> AsyncIterator[Teller]:
-    poster = await Poster.connect(writer)
+    poster = Poster(writer)
     try:
+        await poster.wake()
         if writer.name == BARE:
             yield Teller(writer, poster, _plain_bytes(json.loads(stage.copy.read_bytes())["event"]))
         else:
@@ -74,9 +79,3 @@ def _compact(value: Any) -> str:
 
 def _revision(number: int) -> str:
     return f'"revision":{number}'
-
-
-def _needle(writer: Contestant, revision: int) -> bytes:
-    # plain Strawberry writes JSON with spaces
-    text = _revision(revision)
-    return (text.replace(":", ": ") if writer.name == PLAIN else text).encode()

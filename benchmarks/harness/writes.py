@@ -21,7 +21,7 @@ def commits(ours: list[Contestant], stage: Stage, seconds: float) -> list[Told]:
     def measure(asked: Contestant) -> list[float]:
         writes = documents.writes(stage.dataset.schedule, stage.dataset.cells)
         with caller(asked) as client:
-            return [client.milliseconds(next(writes)) for _ in turns(seconds)]
+            return [client.timed(next(writes))[0] for _ in turns(seconds)]
 
     return _told(goals.WRITE, goals.WRITE_TAIL, pooled(interleaved(ours, measure)))
 

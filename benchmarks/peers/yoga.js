@@ -1,4 +1,5 @@
 // graphql-yoga on Node's own server, subscriptions by graphql-ws as its documentation shows them.
+import { setMaxListeners } from 'node:events'
 import { createServer } from 'node:http'
 import { useServer } from 'graphql-ws/use/ws'
 import { createPubSub, createSchema, createYoga } from 'graphql-yoga'
@@ -7,6 +8,7 @@ import { Restaurant, typeDefs } from './restaurant.js'
 
 const [port, path] = process.argv.slice(2)
 const restaurant = new Restaurant(path)
+setMaxListeners(0) // a thousand subscribers are no leak
 const pubSub = createPubSub()
 
 const schema = createSchema({
