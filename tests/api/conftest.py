@@ -3,11 +3,9 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import OperationDefinitionNode, parse, print_ast
 from sqlalchemy import event
 
 from domain.access import Caller
@@ -16,19 +14,9 @@ from resolvers.transaction import Transactions
 from schema.context import Context
 from schema.root import schema
 from store.engine import Database
+from tests.system import DOCUMENTS
 
 OWNER = Caller(subject="owner", name="Owner")
-CONTRACT = Path(__file__).parents[1] / "contract" / "operations.graphql"
-
-
-def _operations() -> dict[str, str]:
-    """Each document of the contract with all fragments, by its name."""
-    document = parse(CONTRACT.read_text(encoding="utf-8"))
-    operations = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
-    return {operation.name.value: print_ast(document) for operation in operations}
-
-
-DOCUMENTS = _operations()
 
 
 @dataclass(kw_only=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from schema.root import schema
-from tests.api.conftest import DOCUMENTS, Api
+from tests.api.conftest import Api
+from tests.system import DOCUMENTS
 
 ABSENCE = "2025-01-15"
 
