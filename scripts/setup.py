@@ -26,7 +26,8 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 OLDEST, NEWEST = (3, 11), (3, 14)
 NAMES = [f"python3.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
 # A module's tests stay together, for they share servers; the quick modules come last.
-SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadscope", "--no-loadscope-reorder")
+PROCESSES = ("-n", "auto", "--maxprocesses", "4")
+SIDE_BY_SIDE = (*PROCESSES, "--dist", "loadscope", "--no-loadscope-reorder")
 LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
 CHECKS = (
     ("Format", ("ruff", "format", "--check", ".")),

@@ -4,12 +4,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 if sys.platform != "win32":
+    import fcntl
     import pwd
 
 SYSTEM_USER: Final = "understudy"
@@ -111,15 +113,27 @@ def _create_system_user(report: Callable[[str], None]) -> None:
         raise AccountError(f"PostgreSQL refuses to run as root and useradd is missing: {fix}")
     report(f"PostgreSQL refuses root: creating the system user {SYSTEM_USER} for it.")
     place = ("--home-dir", str(STATE_FOLDER), "--shell", "/usr/sbin/nologin")
-    made = subprocess.run(  # noqa: S603  # fixed words, no shell
-        [program, "--system", "--user-group", "--no-create-home", *place, SYSTEM_USER],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with _one_at_a_time():
+        made = subprocess.run(  # noqa: S603  # fixed words, no shell
+            [program, "--system", "--user-group", "--no-create-home", *place, SYSTEM_USER],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     already_there = 9  # two first starts at once
     if made.returncode not in {0, already_there}:
         raise AccountError(f"useradd could not create {SYSTEM_USER} ({made.stderr.strip()}): {fix}")
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """For useradd, which looks for the name before it locks: two at once may both create it."""
+    folder = os.open(STATE_FOLDER.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _name(uid: int) -> str:

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from feed import redis_backend
 from feed.channels import restaurant_channel, run_channel
 from feed.doorbell import Doorbell
 
@@ -121,7 +122,9 @@ async def test_state_of_a_slow_follower_stays_one_integer(doorbell):
         assert set(vars(slow)) == before == {"newest", "_rung"}
 
 
-async def test_five_hundred_rings_at_once_all_pass(doorbell, caplog):
+async def test_five_hundred_rings_at_once_all_pass(doorbell, caplog, monkeypatch):
+    # Whether they all pass is asked here, not whether a busy machine sends them within a second.
+    monkeypatch.setattr(redis_backend, "REDIS_SECONDS", CEILING_SECONDS)
     async with doorbell.watch(CHANNEL) as watch:
         await asyncio.gather(*(doorbell.ring(CHANNEL, number) for number in range(1, 501)))
 
