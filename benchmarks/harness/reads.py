@@ -39,11 +39,12 @@ def _rate(
 def after_a_write(contestants: list[Contestant], dataset: Dataset, seconds: float) -> Told:
     """The read alone, by the client that has just been told that its write is done."""
     read = documents.board(dataset.schedule)
+    # each goes on where it stopped: a cell that is written as it stands takes no new revision
+    writes = {c.name: documents.writes(dataset.schedule, dataset.cells) for c in contestants}
 
     def measure(asked: Contestant) -> list[float]:
-        writes = documents.writes(dataset.schedule, dataset.cells)
         with caller(asked) as client:
-            return list(_reads_after(client, writes, read, seconds))
+            return list(_reads_after(client, writes[asked.name], read, seconds))
 
     return _latency(goals.AFTER_A_WRITE, pooled(interleaved(contestants, measure)))
 
