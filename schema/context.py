@@ -127,7 +127,7 @@ class Context:
     async def membership(self, restaurant_id: int) -> Membership | None:
         """The caller's place in a restaurant; None is answered like a restaurant that is not."""
         self.notes.homes.add(RestaurantId(restaurant_id))
-        return await self.loaders.memberships.load(RestaurantId(restaurant_id))
+        return await self.loaders.membership(RestaurantId(restaurant_id))
 
     async def today(self, restaurant_id: int) -> date:
         """The date in the restaurant's own zone."""
