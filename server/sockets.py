@@ -98,6 +98,9 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         follower = Follower(self.audiences, self.context, self.make_context, operation, send_text)
         own = follower.until_caught_up(self.context.notes, result_source)
         await super()._send_result_stream(operation, own)
+        if follower.is_caught_up:
+            # What it had for itself alone would be kept for as long as it listens to others.
+            await result_source.aclose()
         while follower.is_caught_up and not await follower.listen():
             async for result in follower.catch_up():
                 await operation.send_next(result)
