@@ -59,6 +59,11 @@ class Line:
             except ConnectionClosed as end:
                 return 1006 if end.rcvd is None else end.rcvd.code
 
+    def take_texts(self) -> list[str]:
+        """What was heard since this was asked last."""
+        taken, self.texts = self.texts, []
+        return taken
+
     def cut(self) -> None:
         """Break it without a word."""
         self.connection.transport.abort()
