@@ -117,6 +117,25 @@ async def heard_up_to(
     return told
 
 
+@asynccontextmanager
+async def overheard(line: Line) -> AsyncIterator[list[int]]:
+    """A list that grows by itself with the revisions of the change sets that are told."""
+    told: list[int] = []
+
+    async def listen() -> None:
+        while True:
+            event = await line.event()
+            if event["__typename"] == "ChangeSet":
+                told.append(event["revision"])
+
+    listening = asyncio.create_task(listen())
+    try:
+        yield told
+    finally:
+        listening.cancel()
+        await asyncio.wait({listening})
+
+
 def resident_kilobytes(process_id: int) -> int:
     """What a process holds in memory just now."""
     status = Path(f"/proc/{process_id}/status").read_text(encoding="ascii")
