@@ -26,6 +26,12 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 OLDEST, NEWEST = (3, 11), (3, 14)
 NAMES = [f"python3.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
 LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
+DRILLS = (
+    "tests/drills",
+    "tests/feed/test_redis_drills.py",
+    "tests/server/test_kills.py",
+    "tests/contract/test_followers_agree.py",
+)
 CHECKS = (
     ("Format", ("ruff", "format", "--check", ".")),
     ("Lint", ("ruff", "check", ".")),
@@ -41,6 +47,7 @@ def main(words: list[str]) -> None:
         "demo": demo,
         "test": test,
         "check": check,
+        "drill": drill,
         "bench": bench,
         "removal": removal,
         "schema": schema,
@@ -66,6 +73,13 @@ def test(words: list[str]) -> None:
     ensure_redis()
     prepare("dev")
     become("python", "-m", "pytest", *words)
+
+
+def drill(words: list[str]) -> None:
+    """The tests that treat the feed badly, those that take minutes included."""
+    ensure_redis()
+    prepare("dev")
+    become("python", "-m", "pytest", *DRILLS, "-m", "drill or not drill", *words)
 
 
 def check(_words: list[str]) -> None:

@@ -77,6 +77,11 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         await asyncio.sleep(max(0.0, expires_at - time.time()))
         await self.websocket.close(code=TOKEN_EXPIRED, reason="Token expired")
 
+    async def handle_task_exception(self, error: Exception) -> None:
+        """An operation that had something to say when its peer had gone is no fault."""
+        if not isinstance(error, WebSocketDisconnected):
+            await super().handle_task_exception(error)
+
     async def run_operation(self, operation: Operation[Any, None]) -> None:
         OPERATIONS.labels(transport="socket").inc()
         own = copy(self)
