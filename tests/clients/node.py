@@ -15,9 +15,10 @@ from tests.tokens import token_for
 OWNER: Final = "hanako"
 CLIENT: Final = Path(__file__).parents[2] / "clients" / "typescript"
 DRIVER: Final = CLIENT / "build" / "test" / "driver.js"
+EXAMPLE: Final = CLIENT / "build" / "example" / "first.js"
 LONGEST_LINE: Final = 2**24
 # Short, so that what a browser notices within half a minute is noticed within a test.
-HASTE: Final = {"requestMs": 2000, "silenceMs": 1500, "firstPauseMs": 40, "longestPauseMs": 300}
+HASTE: Final = {"requestMs": 2000, "silenceMs": 2500, "firstPauseMs": 40, "longestPauseMs": 300}
 
 Event = dict[str, Any]
 

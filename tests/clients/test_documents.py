@@ -1,6 +1,7 @@
-"""What the TypeScript client is made of: its documents and the lock of its packages."""
+"""What the TypeScript client is made of: its documents, the lock of its packages, its page."""
 
 import json
+import re
 import subprocess
 
 import pytest
@@ -9,6 +10,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLUnionType,
     OperationDefinitionNode,
     SelectionSetNode,
     build_schema,
@@ -21,6 +23,8 @@ from schema.printing import sdl
 from tests.clients.node import CLIENT
 from tests.system import DOCUMENTS
 
+EXAMPLE = (CLIENT / "example" / "first.ts").read_text(encoding="utf-8")
+PAGE = (CLIENT.parents[1] / "docs" / "clients.md").read_text(encoding="utf-8")
 LOCK = CLIENT / "package-lock.json"
 EXPORTS = CLIENT / "build" / "src" / "documents.js"
 
@@ -77,3 +81,14 @@ def test_lock_names_no_address_and_has_a_hash_for_every_package():
     assert '"resolved"' not in text
     packages = json.loads(text)["packages"]
     assert [name for name, one in packages.items() if name and "integrity" not in one] == []
+
+
+def test_page_shows_the_example_as_it_is():
+    (shown,) = re.findall(r"```ts\n(.*?)```", PAGE, re.DOTALL)
+    assert EXAMPLE.endswith(shown)
+
+
+def test_page_says_what_to_do_about_every_event():
+    union = build_schema(sdl()).type_map["ChangesEvent"]
+    assert isinstance(union, GraphQLUnionType)
+    assert [kind.name for kind in union.types if f"| `{kind.name}` |" not in PAGE] == []

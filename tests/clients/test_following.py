@@ -1,7 +1,8 @@
 """The TypeScript client against two real servers: what it shows, when, and how it goes on."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from tests.clients.conftest import Pair
-from tests.clients.node import OWNER, Event, Node
+from tests.clients.node import EXAMPLE, OWNER, Event, Node
 from tests.clients.proxy import proxy_to
 from tests.clients.told import assert_equal_to_server, cell, settled
 from tests.stories import ABSENCE, REVISION, Kitchen, take_day_off
@@ -127,20 +128,33 @@ async def test_another_epoch_is_read_anew(pair: Pair, kitchen: Kitchen, client: 
     await assert_equal_to_server(node, client, kitchen, "a", "b")
 
 
-@pytest.mark.parametrize("damage", [lambda _: b"", lambda frame: frame * 2])
-async def test_lost_frame_is_asked_for_again_and_a_doubled_one_taken_once(
-    damage: Callable[[bytes], bytes], pair: Pair, kitchen: Kitchen, client: Client, node: Node
+@pytest.mark.parametrize(
+    ("times", "codes", "gaps"),
+    [(0, ["off", "early"], 1), (0, ["off"], 1), (2, ["off", "early"], 0)],
+    ids=["lost", "lost at the end", "doubled"],
+)
+async def test_lost_frame_is_asked_for_again_and_a_doubled_one_passed_over(
+    *,
+    times: int,
+    codes: list[str],
+    gaps: int,
+    pair: Pair,
+    kitchen: Kitchen,
+    client: Client,
+    node: Node,
 ):
     async with proxy_to(pair.first.port) as proxy:
         node.follow("a", proxy.port, kitchen)
         await node.first("connection", client="a", connection="live")
-        proxy.meet(b'"ChangeSet"', damage)
-        for code in ("off", "early", "late"):
+        proxy.meet(b'"ChangeSet"', lambda frame: frame * times)
+        for code in codes:
             cells = [cell(kitchen.sato, code)]
             await client.do("SetShifts", scheduleId=kitchen.schedule, shifts=cells)
         await assert_equal_to_server(node, client, kitchen, "a")
     assert proxy.done["met"] == 1
-    assert len(node.all("taken", client="a")) == 3
+    offline = node.all("connection", client="a", connection="offline")
+    assert len([e for e in offline if "The feed stands at" in e["error"]["message"]]) == gaps
+    assert len(node.all("taken", client="a")) == len(codes)
     assert_nothing_doubled_or_skipped(node, "a")
 
 
@@ -248,6 +262,17 @@ async def test_deleted_schedule_ends_the_feed(
     await following(node, pair, kitchen, "a")
     await write(client, "deleteSchedule", scheduleId=kitchen.schedule)
     assert await ended(node, "a") == "NOT_FOUND"
+
+
+async def test_example_of_the_docs_runs(pair: Pair, kitchen: Kitchen, compiled: None):
+    more = {"URL": f"{pair.first.address}/graphql", "TOKEN": token_for(OWNER)}
+    process = await asyncio.create_subprocess_exec(
+        "node", str(EXAMPLE), stdout=asyncio.subprocess.PIPE, env={**os.environ, **more}
+    )
+    said, _ = await process.communicate()
+    assert process.returncode == 0
+    assert "shown at once, 1 pending" in said.decode()
+    assert "CONFIRMED" in said.decode()
 
 
 async def write(client: Client, operation: str, **given: Any) -> None:

@@ -142,7 +142,7 @@ export class Feed {
   /** What an ended subscription means: Refused is the end, anything else is worth another try. */
   async #judge(error: unknown): Promise<Error> {
     if (Array.isArray(error)) return failure(error as GraphQLFailure[]);
-    if (error instanceof Refused) return error;
+    if (error instanceof Refused || error instanceof Unreachable) return error;
     if (!isClosing(error)) return new Unreachable("The line has failed.", { cause: error });
     const said = `The socket was closed: ${error.code} ${error.reason}`.trim();
     if (FAULTS.has(error.code)) return new Refused("BAD_REQUEST", said);
