@@ -13,8 +13,15 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from tests.clients.conftest import Pair
 from tests.clients.node import EXAMPLE, OWNER, Event, Node
 from tests.clients.proxy import proxy_to
-from tests.clients.told import assert_equal_to_server, cell, settled
-from tests.stories import ABSENCE, REVISION, Kitchen, take_day_off
+from tests.clients.told import (
+    assert_equal_to_server,
+    assert_nothing_doubled_or_skipped,
+    cell,
+    ended,
+    revision,
+    settled,
+)
+from tests.stories import ABSENCE, Kitchen, take_day_off
 from tests.system import Client, until
 from tests.tokens import token_for
 
@@ -50,6 +57,17 @@ async def test_edit_is_shown_at_once_and_reaches_the_other_server_once(
     assert [(t["revision"], t["origin"]) for t in taken["own"]] == [(outcome["revision"], "OWN")]
     assert [t["origin"] for t in taken["other"]] == ["FOREIGN"]
     await assert_equal_to_server(node, client, kitchen, "own", "other")
+
+
+async def test_cell_stays_the_same_object_until_it_changes(
+    pair: Pair, kitchen: Kitchen, client: Client, node: Node
+):
+    await following(node, pair, kitchen, "a")
+    people = (kitchen.sato, kitchen.suzuki, kitchen.nakata)
+    await node.outcome(node.edit("a", *(cell(person, "normal") for person in people)))
+    await node.state("a")
+    await node.outcome(node.edit("a", cell(kitchen.sato, "off")))
+    assert (await node.state("a"))["sameObjects"] == len(people) - 1
 
 
 async def test_conflict_rolls_back_and_shows_what_stands_now(
@@ -200,27 +218,6 @@ async def keep_editing(
     return edits
 
 
-def assert_nothing_doubled_or_skipped(node: Node, name: str) -> None:
-    """Between two readings of everything, each revision was taken once and in order."""
-    stands_at = None
-    for event in [heard for heard in node.heard if heard["client"] == name]:
-        if event["event"] == "snapshot":
-            stands_at = event["revision"]
-        elif event["event"] == "taken":
-            assert stands_at is not None
-            stands_at += 1
-            assert event["revision"] == stands_at
-
-
-async def revision(client: Client, kitchen: Kitchen) -> int:
-    return (await client.post(REVISION, id=kitchen.restaurant))["restaurant"]["revision"]
-
-
-async def ended(node: Node, name: str) -> str:
-    """The code with which a client has ended."""
-    return (await node.first("connection", client=name, connection="ended"))["error"]["code"]
-
-
 async def test_refused_token_ends_the_feed(pair: Pair, kitchen: Kitchen, node: Node):
     node.follow("nobody", pair.first.port, kitchen, ["no token"])
     # the reading is answered, the socket is not
@@ -232,7 +229,7 @@ async def test_refused_token_ends_the_feed(pair: Pair, kitchen: Kitchen, node: N
 async def test_expired_token_ends_the_feed_unless_there_is_a_new_one(
     pair: Pair, kitchen: Kitchen, client: Client, node: Node
 ):
-    short = token_for(OWNER, 2)
+    short = token_for(OWNER, 4)
     node.follow("old", pair.first.port, kitchen, [short])
     node.follow("new", pair.first.port, kitchen, [short, short, token_for(OWNER)])
     assert await ended(node, "old") == "UNAUTHENTICATED"

@@ -15,11 +15,33 @@ def cell(staff: str, code: str | None, *, day: str = ABSENCE) -> Event:
     return {"staffId": staff, "date": day, "shiftType": code}
 
 
+async def revision(client: Client, kitchen: Kitchen) -> int:
+    """The restaurant's newest revision, from the server."""
+    return int((await client.post(REVISION, id=kitchen.restaurant))["restaurant"]["revision"])
+
+
+async def ended(node: Node, name: str) -> str:
+    """The code with which a client has ended."""
+    return (await node.first("connection", client=name, connection="ended"))["error"]["code"]
+
+
+def assert_nothing_doubled_or_skipped(node: Node, name: str) -> None:
+    """Between two readings of everything, each revision was taken once and in order."""
+    stands_at = None
+    for event in [heard for heard in node.heard if heard["client"] == name]:
+        if event["event"] == "snapshot":
+            stands_at = event["revision"]
+        elif event["event"] == "taken":
+            assert stands_at is not None
+            stands_at += 1
+            assert event["revision"] == stands_at
+
+
 async def settled(node: Node, client: Client, kitchen: Kitchen, *names: str) -> dict[str, Event]:
     """The boards of live clients that stand at the newest revision, with nothing pending."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
-        newest = (await client.post(REVISION, id=kitchen.restaurant))["restaurant"]["revision"]
+        newest = await revision(client, kitchen)
         states = {name: await node.state(name) for name in names}
         if all(_where(state) == ("live", 0, newest) for state in states.values()):
             return {name: state["board"] for name, state in states.items()}

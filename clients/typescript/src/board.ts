@@ -52,9 +52,9 @@ export interface Taken {
 
 const WITHOUT_EFFECT = new Set(["GenerationRunChanged", "MembershipChanged"]);
 
-/** Holds confirmed rows only, by their ids. */
+/** Holds confirmed rows only, by their ids. A cell stays the same object until it changes. */
 export class Confirmed {
-  readonly #shifts = new Map<string, Shift>();
+  readonly #cells = new Map<string, Cell>();
   readonly #covers = new Map<string, Cover>();
   readonly #gaps = new Map<string, CoverageGap>();
   readonly #violations: readonly Violation[];
@@ -64,7 +64,7 @@ export class Confirmed {
     const { shifts, covers, gaps, violations, ...schedule } = read;
     this.#schedule = schedule;
     this.#violations = violations;
-    for (const shift of shifts) this.#shifts.set(shift.id, shift);
+    for (const shift of shifts) this.#cells.set(shift.id, confirmedCell(shift));
     for (const cover of covers) this.#covers.set(cover.id, cover);
     for (const gap of gaps) this.#gaps.set(cellKey(gap.group.id, gap.date), gap);
   }
@@ -86,8 +86,7 @@ export class Confirmed {
   #takeOne(change: Change, isOurs: boolean, cells: Set<string>): Taken["rest"] {
     switch (change.__typename) {
       case "ShiftChanged":
-        if (isOurs) this.#shifts.set(change.entityId, change.shift);
-        if (isOurs) cells.add(keyOf(change.shift));
+        if (isOurs) this.#put(change.entityId, confirmedCell(change.shift), cells);
         return "NONE";
       case "CoverChanged":
         if (isOurs) this.#covers.set(change.entityId, change.cover);
@@ -106,6 +105,11 @@ export class Confirmed {
     }
   }
 
+  #put(id: string, cell: Cell, cells: Set<string>): void {
+    this.#cells.set(id, cell);
+    cells.add(keyOf(cell));
+  }
+
   #putGap({ group, date, gap }: Extract<Change, { __typename: "CoverageGapChanged" }>): void {
     const key = cellKey(group.id, date);
     if (gap) this.#gaps.set(key, gap);
@@ -115,9 +119,9 @@ export class Confirmed {
   #remove(id: string, entityType: string, cells: Set<string>): Taken["rest"] {
     if (entityType === "COVER") this.#covers.delete(id);
     else if (entityType === "SHIFT_ASSIGNMENT") {
-      const shift = this.#shifts.get(id);
-      if (shift) cells.add(keyOf(shift));
-      this.#shifts.delete(id);
+      const cell = this.#cells.get(id);
+      if (cell) cells.add(keyOf(cell));
+      this.#cells.delete(id);
     } else if (entityType !== "MEMBERSHIP") return "ANEW";
     return "NONE";
   }
@@ -125,13 +129,9 @@ export class Confirmed {
   /** The table with newer cells and then edits laid over it, the later ones on top. */
   under(newer: Iterable<Shift>, edits: Iterable<CellEdit>): Board {
     const cells = new Map<string, Cell>();
-    for (const shift of [...this.#shifts.values(), ...newer]) {
-      cells.set(keyOf(shift), confirmedCell(shift));
-    }
-    for (const edit of edits) {
-      const key = cellKey(edit.staffId, edit.date);
-      cells.set(key, pendingCell(edit, cells.get(key)));
-    }
+    for (const cell of this.#cells.values()) cells.set(keyOf(cell), cell);
+    for (const shift of newer) cells.set(cellKey(shift.staff.id, shift.date), confirmedCell(shift));
+    for (const edit of edits) cells.set(keyOf(edit), pendingCell(edit, cells.get(keyOf(edit))));
     return {
       schedule: this.#schedule,
       cells,
@@ -142,8 +142,8 @@ export class Confirmed {
   }
 }
 
-function keyOf(shift: Shift): string {
-  return cellKey(shift.staff.id, shift.date);
+function keyOf({ staffId, date }: { staffId: string; date: string }): string {
+  return cellKey(staffId, date);
 }
 
 function confirmedCell(shift: Shift): Cell {

@@ -75,10 +75,16 @@ function shown({ board }: State): object[] {
   return [...(board?.cells.values() ?? [])];
 }
 
+const told = new Map<string, Set<object>>();
+
 function tell(client: string, question: string): void {
   const state = stores.get(client)?.state;
-  const board = state?.board && { ...state.board, cells: shown(state) };
-  say("state", client, { question, ...state, error: state && errorOf(state), board });
+  if (!state) throw new Error(`there is no client ${client}`);
+  const cells = shown(state);
+  const sameObjects = cells.filter((cell) => told.get(client)?.has(cell)).length;
+  told.set(client, new Set(cells));
+  const board = state.board && { ...state.board, cells };
+  say("state", client, { question, ...state, error: errorOf(state), board, sameObjects });
 }
 
 function execute(command: Command): void {
