@@ -19,10 +19,11 @@ from schema.changes import ChangeSet
 from server.app import create_app
 from server.processes import _config
 from store.engine import Database
-from tests.fast.conftest import Caller, Clock, settings_with, token
+from tests.fast.conftest import Caller, Clock, settings_with
 from tests.ports import free_port
 from tests.stories import ABSENCE, Kitchen, hire, open_kitchen, take_day_off
 from tests.system import DOCUMENTS, PATIENCE_SECONDS, until
+from tests.tokens import token_for
 
 CAN_EDIT = """
 subscription($id: ID!) { changes(restaurantId: $id) { __typename
@@ -72,7 +73,7 @@ class House:
             ping_interval=None,
             max_size=None,
         ) as ws:
-            said = {"authorization": f"Bearer {token(subject)}"}
+            said = {"authorization": f"Bearer {token_for(subject)}"}
             await ws.send(json.dumps({"type": "connection_init", "payload": said}))
             assert json.loads(await ws.recv())["type"] == "connection_ack"
             asked = {"query": document, "variables": variables}
