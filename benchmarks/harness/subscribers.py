@@ -46,15 +46,12 @@ def subscribers(stage: Stage, names: list[str], seconds: float) -> list[Told]:
 @contextmanager
 def _pair(stage: Stage, name: str) -> Iterator[tuple[Contestant, Contestant]]:
     """Who has the subscribers, and who is written to."""
-    if name not in {OURS, INTERPRETED}:
-        with stage.peer(name) as asked:
+    with stage.contestant(name) as asked:
+        if name not in {OURS, INTERPRETED}:
             yield asked, asked
-        return
-    with (
-        stage.ours() as writer,
-        stage.ours() if name == OURS else stage.interpreted() as asked,
-    ):
-        yield asked, writer
+            return
+        with stage.ours() as writer:
+            yield asked, writer
 
 
 async def _cost(stage: Stage, asked: Contestant, writer: Contestant, seconds: float) -> Cost:
