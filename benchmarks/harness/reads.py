@@ -9,6 +9,7 @@ from benchmarks.harness.dataset import Dataset
 from benchmarks.harness.load import Caller, caller, requests_per_second
 from benchmarks.harness.rounds import interleaved, medians, pooled, turns
 from benchmarks.harness.servers import Contestant
+from benchmarks.harness.writing import writes_to
 
 WARMING = 3
 REVISION = re.compile(rb'"revision": ?(\d+)')
@@ -39,12 +40,10 @@ def _rate(
 def after_a_write(contestants: list[Contestant], dataset: Dataset, seconds: float) -> Told:
     """The read alone, by the client that has just been told that its write is done."""
     read = documents.board(dataset.schedule)
-    # each goes on where it stopped: a cell that is written as it stands takes no new revision
-    writes = {c.name: documents.writes(dataset.schedule, dataset.cells) for c in contestants}
 
     def measure(asked: Contestant) -> list[float]:
         with caller(asked) as client:
-            return list(_reads_after(client, writes[asked.name], read, seconds))
+            return list(_reads_after(client, writes_to(asked, dataset), read, seconds))
 
     return _latency(goals.AFTER_A_WRITE, pooled(interleaved(contestants, measure)))
 
