@@ -20,6 +20,8 @@ from domain.shifts import ShiftAssignment
 from domain.staff import CoverageMode
 from resolvers import runs as run_reads
 from resolvers.boards import (
+    counted,
+    enter_board,
     enter_schedule,
     gaps_on,
     get_board,
@@ -138,11 +140,10 @@ async def set_shifts(
     """Set and clear cells, all or nothing; covers that lose their cell or need go with it."""
 
     async def work(tx: WriteTransaction) -> ShiftsResult:
-        schedule = await enter_schedule(tx, schedule_id)
-        board = await get_board(tx, schedule)
+        board = await enter_board(tx, schedule_id)
         keys = [(draft.staff_id, draft.date) for draft in drafts]
         await expect_cells(tx, board, keys)
-        edit = await asyncio.to_thread(edits.apply_shifts, board, drafts)
+        edit = await counted(board, len(drafts), edits.apply_shifts, board, drafts)
         saved = await save(tx, board, edit.after)
         return ShiftsResult(
             schedule=saved.schedule,

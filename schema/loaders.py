@@ -179,10 +179,12 @@ class Loaders:
         )
         if board is None:
             return None
-        self._prime(board)
+        self.prime(board)
         return with_absent_members(board)
 
-    def _prime(self, board: Board) -> None:
+    def prime(self, board: Board) -> None:
+        """Know what a board holds, without asking for it."""
+        self.schedules.prime(board.schedule.id, board.schedule)
         self.staff.prime_many(board.people)
         self.groups.prime_many(board.group_by_id)
         self.backup_assignments.prime_many({a.id: a for a in board.backup_assignments})
