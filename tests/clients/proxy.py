@@ -8,6 +8,8 @@ from functools import partial
 from random import Random
 from typing import Final
 
+from tests.system import PATIENCE_SECONDS
+
 CHUNK: Final = 65536
 # No UTF-8 text holds this byte, no frame begins with it and no number is written with it. Any
 # other change could leave valid JSON of another meaning, which only TLS would notice.
@@ -111,11 +113,12 @@ class Proxy:
             "swallow": self._swallow,
             "break": self._break,
         }
-        while lacking := [name for name in kinds if self.done[name] < times]:
-            await asyncio.sleep(random.uniform(0.02, 0.12))
-            harm = kinds[random.choice(lacking)]
-            for line in [line for line in self._lines if random.random() < SHARE]:
-                harm(line, random)
+        async with asyncio.timeout(2 * PATIENCE_SECONDS):
+            while lacking := [name for name in kinds if self.done[name] < times]:
+                await asyncio.sleep(random.uniform(0.02, 0.12))
+                harm = kinds[random.choice(lacking)]
+                for line in [line for line in self._lines if random.random() < SHARE]:
+                    harm(line, random)
         for line in self._lines:
             line.damage = None
 

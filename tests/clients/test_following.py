@@ -195,6 +195,19 @@ async def test_lost_frame_is_asked_for_again_and_a_doubled_one_passed_over(
     assert_nothing_doubled_or_skipped(node, "a")
 
 
+async def test_text_with_broken_bytes_is_asked_for_again(
+    pair: Pair, kitchen: Kitchen, client: Client, node: Node
+):
+    await take_day_off(client, kitchen)
+    sign, broken = "×".encode(), b"\xff\xff"
+    async with proxy_to(pair.first.port) as proxy:
+        proxy.meet("down", sign, lambda answer: answer.replace(sign, broken))
+        node.follow("a", proxy.port, kitchen)
+        await node.first("connection", client="a", connection="live")
+        await assert_equal_to_server(node, client, kitchen, "a")
+    assert proxy.done["met"] == 1
+
+
 @pytest.mark.parametrize("seed", [1])
 async def test_after_a_storm_every_client_has_everything_once(
     seed: int, pair: Pair, kitchen: Kitchen, client: Client, node: Node
