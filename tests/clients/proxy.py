@@ -8,11 +8,15 @@ from functools import partial
 from random import Random
 from typing import Final
 
+from tests.system import PATIENCE_SECONDS
+
 CHUNK: Final = 65536
 # No UTF-8 text holds this byte, no frame begins with it and no number is written with it. Any
 # other change could leave valid JSON of another meaning, which only TLS would notice.
 BROKEN: Final = 0xFF
 SHARE: Final = 0.4
+
+Damage = Callable[[bytes], bytes]
 
 
 class Line:
@@ -20,10 +24,14 @@ class Line:
 
     def __init__(self, near: asyncio.StreamWriter, far: asyncio.StreamWriter) -> None:
         self._ends = (near, far)
-        self.damage: Callable[[bytes], bytes] | None = None
+        self.damage: Damage | None = None
         self.is_swallowed = False
         self.is_open = asyncio.Event()
         self.is_open.set()
+
+    def hurt(self, chunk: bytes) -> bytes:
+        damage, self.damage = self.damage, None
+        return chunk if damage is None or not chunk else damage(chunk)
 
     def cut(self) -> None:
         """Reset both ends, as a network does, without a word to either."""
@@ -31,17 +39,14 @@ class Line:
             end.transport.abort()
 
     async def carry(
-        self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, down: bool
+        self, source: asyncio.StreamReader, target: asyncio.StreamWriter, inspect: Damage
     ) -> None:
         with suppress(OSError):
             while chunk := await source.read(CHUNK):
                 await self.is_open.wait()
                 if self.is_swallowed:
                     continue
-                if down and self.damage is not None:
-                    damage, self.damage = self.damage, None
-                    chunk = damage(chunk)
-                target.write(chunk)
+                target.write(inspect(chunk))
                 await target.drain()
         target.close()
 
@@ -53,6 +58,7 @@ class Proxy:
         self._target = target
         self._lines: set[Line] = set()
         self._server: asyncio.Server | None = None
+        self._wanted: tuple[str, bytes, Damage] | None = None
         self.done: Counter[str] = Counter()
         self.port = 0
 
@@ -72,8 +78,10 @@ class Proxy:
         self._lines.add(line)
         try:
             await asyncio.gather(
-                line.carry(reader, far_writer, down=False),
-                line.carry(far_reader, writer, down=True),
+                line.carry(reader, far_writer, partial(self.inspect, "up")),
+                line.carry(
+                    far_reader, writer, lambda chunk: line.hurt(self.inspect("down", chunk))
+                ),
             )
         finally:
             line.cut()
@@ -83,18 +91,17 @@ class Proxy:
         for line in list(self._lines):
             line.cut()
 
-    def meet(self, text: bytes, damage: Callable[[bytes], bytes]) -> None:
+    def meet(self, direction: str, text: bytes, damage: Damage) -> None:
         """Do this to the next bytes that hold the text: whole frames, on a quiet line."""
+        self._wanted = (direction, text, damage)
 
-        def waiting(chunk: bytes, line: Line) -> bytes:
-            if text in chunk:
-                self.done["met"] += 1
-                return damage(chunk)
-            line.damage = partial(waiting, line=line)
+    def inspect(self, direction: str, chunk: bytes) -> bytes:
+        wanted, text, damage = self._wanted or ("", b"", bytes)
+        if wanted != direction or text not in chunk:
             return chunk
-
-        for line in self._lines:
-            line.damage = partial(waiting, line=line)
+        self._wanted = None
+        self.done["met"] += 1
+        return damage(chunk)
 
     async def storm(self, seed: int, times: int) -> None:
         """Do every kind of harm so many times at least; the seed chooses when and to which line."""
@@ -106,11 +113,12 @@ class Proxy:
             "swallow": self._swallow,
             "break": self._break,
         }
-        while lacking := [name for name in kinds if self.done[name] < times]:
-            await asyncio.sleep(random.uniform(0.02, 0.12))
-            harm = kinds[random.choice(lacking)]
-            for line in [line for line in self._lines if random.random() < SHARE]:
-                harm(line, random)
+        async with asyncio.timeout(2 * PATIENCE_SECONDS):
+            while lacking := [name for name in kinds if self.done[name] < times]:
+                await asyncio.sleep(random.uniform(0.02, 0.12))
+                harm = kinds[random.choice(lacking)]
+                for line in [line for line in self._lines if random.random() < SHARE]:
+                    harm(line, random)
         for line in self._lines:
             line.damage = None
 

@@ -2,15 +2,12 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
 from random import Random
-from typing import Any
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from tests.clients.conftest import Pair
+from tests.clients.deeds import execute, following, keep_editing, write
 from tests.clients.node import EXAMPLE, OWNER, Event, Node
 from tests.clients.proxy import proxy_to
 from tests.clients.told import (
@@ -26,15 +23,6 @@ from tests.system import Client, until
 from tests.tokens import token_for
 
 HARMS = 3
-
-
-async def following(node: Node, pair: Pair, kitchen: Kitchen, *clients: str) -> None:
-    """Clients that are live, by turns on the one server and on the other."""
-    servers = (pair.first, pair.second)
-    for number, name in enumerate(clients):
-        node.follow(name, servers[number % 2].port, kitchen)
-    for name in clients:
-        await node.first("connection", client=name, connection="live")
 
 
 def shown_at(event: Event, staff: str, day: str) -> tuple[str | None, bool] | None:
@@ -112,6 +100,37 @@ async def test_quick_edits_of_one_cell_do_not_refuse_each_other(
     assert shown_at(board, kitchen.sato, ABSENCE) == ("normal", False)
 
 
+async def test_waiting_edit_does_not_overwrite_what_its_author_has_not_seen(
+    pair: Pair, kitchen: Kitchen, client: Client, node: Node
+):
+    async with proxy_to(pair.first.port) as proxy:
+        node.follow("a", proxy.port, kitchen)
+        await node.first("connection", client="a", connection="live")
+        proxy.meet("up", b"mutation SetShifts", lambda _: b"")
+        lost = node.edit("a", cell(kitchen.sato, "off"))
+        waiting = node.edit("a", cell(kitchen.suzuki, "early"))
+        theirs = [cell(kitchen.suzuki, "late")]
+        await client.do("SetShifts", scheduleId=kitchen.schedule, shifts=theirs)
+        assert (await node.outcome(lost))["status"] == "CONFIRMED"
+        outcome = await node.outcome(waiting)
+        assert (outcome["status"], outcome["problem"]["code"]) == ("ROLLED_BACK", "STALE_REVISION")
+        await assert_equal_to_server(node, client, kitchen, "a")
+
+
+async def test_snapshot_confirms_an_edit_whose_echo_was_lost(
+    pair: Pair, kitchen: Kitchen, client: Client, node: Node
+):
+    async with proxy_to(pair.first.port) as proxy:
+        node.follow("a", proxy.port, kitchen)
+        await node.first("connection", client="a", connection="live")
+        proxy.meet("down", b'"ChangeSet"', lambda _: b"")
+        edit = node.edit("a", cell(kitchen.sato, "off"))
+        await until(lambda: proxy.done["met"] == 1)
+        node.say("refetch", "a")
+        assert (await node.outcome(edit))["status"] == "CONFIRMED"
+        await assert_equal_to_server(node, client, kitchen, "a")
+
+
 async def test_settings_lead_to_a_new_reading(
     pair: Pair, kitchen: Kitchen, client: Client, node: Node
 ):
@@ -164,7 +183,7 @@ async def test_lost_frame_is_asked_for_again_and_a_doubled_one_passed_over(
     async with proxy_to(pair.first.port) as proxy:
         node.follow("a", proxy.port, kitchen)
         await node.first("connection", client="a", connection="live")
-        proxy.meet(b'"ChangeSet"', lambda frame: frame * times)
+        proxy.meet("down", b'"ChangeSet"', lambda frame: frame * times)
         for code in codes:
             cells = [cell(kitchen.sato, code)]
             await client.do("SetShifts", scheduleId=kitchen.schedule, shifts=cells)
@@ -174,6 +193,19 @@ async def test_lost_frame_is_asked_for_again_and_a_doubled_one_passed_over(
     assert len([e for e in offline if "The feed stands at" in e["error"]["message"]]) == gaps
     assert len(node.all("taken", client="a")) == len(codes)
     assert_nothing_doubled_or_skipped(node, "a")
+
+
+async def test_text_with_broken_bytes_is_asked_for_again(
+    pair: Pair, kitchen: Kitchen, client: Client, node: Node
+):
+    await take_day_off(client, kitchen)
+    sign, broken = "×".encode(), b"\xff\xff"
+    async with proxy_to(pair.first.port) as proxy:
+        proxy.meet("down", sign, lambda answer: answer.replace(sign, broken))
+        node.follow("a", proxy.port, kitchen)
+        await node.first("connection", client="a", connection="live")
+        await assert_equal_to_server(node, client, kitchen, "a")
+    assert proxy.done["met"] == 1
 
 
 @pytest.mark.parametrize("seed", [1])
@@ -197,25 +229,6 @@ async def test_after_a_storm_every_client_has_everything_once(
     assert refused <= {"STALE_REVISION"}
     for name in names:
         assert_nothing_doubled_or_skipped(node, name)
-
-
-async def keep_editing(
-    node: Node,
-    kitchen: Kitchen,
-    names: Sequence[str],
-    random: Random,
-    storms: asyncio.Future[Any],
-) -> list[str]:
-    """Edit few cells by many hands until the storms are over; the names of the edits."""
-    edits = []
-    while not storms.done():
-        await asyncio.sleep(random.uniform(0.01, 0.06))
-        staff = random.choice([kitchen.sato, kitchen.suzuki, kitchen.nakata])
-        code = random.choice(["normal", "early", "off", None])
-        day = f"2025-01-{random.randrange(10, 14)}"
-        edits.append(node.edit(random.choice(names), cell(staff, code, day=day)))
-    await storms
-    return edits
 
 
 async def test_refused_token_ends_the_feed(pair: Pair, kitchen: Kitchen, node: Node):
@@ -270,20 +283,3 @@ async def test_example_of_the_docs_runs(pair: Pair, kitchen: Kitchen, compiled: 
     assert process.returncode == 0
     assert "shown at once, 1 pending" in said.decode()
     assert "CONFIRMED" in said.decode()
-
-
-async def write(client: Client, operation: str, **given: Any) -> None:
-    """A mutation beyond the contract's documents, which has to be taken."""
-    kind = f"{operation[0].upper()}{operation[1:]}Input!"
-    document = f"mutation ($input: {kind}) {{ {operation}(input: $input) {{ __typename }} }}"
-    (answer,) = (await client.post(document, input=given)).values()
-    assert answer["__typename"].endswith("Payload"), answer
-
-
-async def execute(database_url: str, statement: str) -> None:
-    engine = create_async_engine(database_url)
-    try:
-        async with engine.begin() as connection:
-            await connection.execute(text(statement), {"n": "割烹みなと"})
-    finally:
-        await engine.dispose()
