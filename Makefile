@@ -7,7 +7,7 @@ MISSING = $(error Python 3.11 or newer is missing. Install it: sudo apt-get inst
 SETUP = $(or $(PYTHON),$(FOUND),$(MISSING)) scripts/setup.py
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench removal schema format lock
+.PHONY: help install demo test drill check bench removal schema format lock
 
 help:
 	@sed -n 's/^\([a-z]*\): ## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "  %-14s %s\n", $$1, $$2 }'
@@ -20,6 +20,9 @@ demo: ## Start everything with a demo restaurant (ARGS="--port 9000")
 
 test: ## Run the tests on a real PostgreSQL and Redis (ARGS="-k covers")
 	@$(SETUP) test $(ARGS)
+
+drill: ## Run every drill of the feed, the long ones too (ARGS="-x")
+	@$(SETUP) drill $(ARGS)
 
 check: ## Format, lint, types, imports, freshness of the schema file
 	@$(SETUP) check

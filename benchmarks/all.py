@@ -3,7 +3,7 @@
 Words for it go into ARGS behind the name: `make bench ARGS="all 20 --long 60 --write"`.
 """
 
-from benchmarks import conflicts, control, coverage, live, public, repair, solve
+from benchmarks import conflicts, control, coverage, live, public, repair, solve, writes
 from benchmarks.report import run
 
 BENCHMARKS = {
@@ -14,6 +14,7 @@ BENCHMARKS = {
     "control": control.figures,
     "public": public.figures,
     "live": live.quick,
+    "writes": writes.figures,
 }
 
 if __name__ == "__main__":

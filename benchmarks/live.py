@@ -51,28 +51,40 @@ def figures(asked: Asked) -> Rows:
     _allow_files()
     with stage() as standing:
         print("\n".join(f"  {name}: {value}" for name, value in standing.versions.items()))
-        rows = [{"name": "versions", **standing.versions}, *_beside_peers(standing, asked, wanted)]
-        if FAN_OUT in wanted:
-            rows += writes.fan_out(standing, asked.seconds)
+        rows = [{"name": "versions", **standing.versions}]
+        if set(wanted) & set(READS):
+            rows += _beside_peers(standing, asked, wanted)
+        rows += _ours_alone(standing, asked, wanted)
         if SUBSCRIBERS in wanted:
-            ours = [OURS, INTERPRETED] if asked.interpreted else [OURS]
-            rows += subscribers(standing, [*ours, YOGA, PLAIN, BARE], asked.seconds)
+            names = [*_ours(asked), YOGA, PLAIN, BARE]
+            rows += subscribers(standing, names, asked.seconds)
     return rows
 
 
 def _beside_peers(standing: Stage, asked: Asked, wanted: tuple[str, ...]) -> Rows:
     """The rows of servers that all stand at once, after a proof that all answer alike."""
-    rows: Rows = []
-    with standing.everybody(*PEERS, interpreted=asked.interpreted) as contestants:
+    with standing.everybody(*_ours(asked), *PEERS) as contestants:
         cells = compare(contestants, standing.dataset)
         print(f"  all {len(contestants)} answer alike, on a board of {cells:,} cells", flush=True)
-        for name, row in READS.items():
-            if name in wanted:
-                rows.append(row(contestants, standing.dataset, asked.seconds))
-        if WRITE in wanted:
-            ours = [c for c in contestants if c.name in {OURS, INTERPRETED}]
-            rows += writes.commits(ours, standing, asked.seconds)
+        return [
+            row(contestants, standing.dataset, asked.seconds)
+            for name, row in READS.items()
+            if name in wanted
+        ]
+
+
+def _ours_alone(standing: Stage, asked: Asked, wanted: tuple[str, ...]) -> Rows:
+    rows: Rows = []
+    if WRITE in wanted:
+        with standing.everybody(*_ours(asked)) as contestants:
+            rows += writes.commits(contestants, standing, asked.seconds)
+    if FAN_OUT in wanted:
+        rows += writes.fan_out(standing, asked.seconds)
     return rows
+
+
+def _ours(asked: Asked) -> tuple[str, ...]:
+    return (OURS, INTERPRETED) if asked.interpreted else (OURS,)
 
 
 def _allow_files() -> None:

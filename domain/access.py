@@ -48,6 +48,10 @@ class Membership:
     staff_id: StaffId | None = None
 
 
+def roles_with(right: Right) -> tuple[Role, ...]:
+    return tuple(role for role, rights in RIGHTS.items() if right in rights)
+
+
 def may(membership: Membership, right: Right) -> bool:
     return right in RIGHTS[membership.role]
 

@@ -2,18 +2,26 @@
 
 from collections.abc import Iterable
 from datetime import date
+from enum import Enum, auto
 
 from domain.candidates import Candidate, candidates
 from domain.covers import Cover, CoverageGap, CoverSource, Reason
 from domain.eligibility import reasons_against
 from domain.ids import GroupId, StaffId
-from domain.kept import once_per_cell, once_per_day
-from domain.need import counting_covers, is_provisional, missing, need, needs
+from domain.kept import once_per_cell, once_per_day, once_per_day_and_rows
+from domain.need import counting_covers, is_provisional, missing, need, needs_on
 from domain.questions import Setting
-from domain.schedules import Board, once_per_board
+from domain.schedules import Board
 from domain.supply import passes_facts, short_set, supply_on
 
 Shortage = tuple[tuple[GroupId, ...], tuple[StaffId, ...]]
+
+
+class Told(Enum):
+    """What is known when a gap is told; `AFTER_SEARCH`: a run stopped before it had decided."""
+
+    AS_IT_STANDS = auto()
+    AFTER_SEARCH = auto()
 
 
 def gaps(board: Board, *, search_ended: bool = False) -> tuple[CoverageGap, ...]:
@@ -21,53 +29,63 @@ def gaps(board: Board, *, search_ended: bool = False) -> tuple[CoverageGap, ...]
 
     `search_ended` says that a run stopped before it had decided about these gaps.
     """
-    return _gaps_after_search(board) if search_ended else _gaps_as_it_stands(board)
+    told = Told.AFTER_SEARCH if search_ended else Told.AS_IT_STANDS
+    return tuple(gap for day in board.open_days for gap in _gaps_on(board, day, told))
 
 
-@once_per_board
-def _gaps_as_it_stands(board: Board) -> tuple[CoverageGap, ...]:
-    return _gaps(board, search_ended=False)
+def gaps_on(board: Board, day: date) -> tuple[CoverageGap, ...]:
+    """Those of one day, as it stands: the same object while all that they depend on is the same."""
+    return _gaps_on(board, day, Told.AS_IT_STANDS) if day not in board.closed_days else ()
 
 
-@once_per_board
-def _gaps_after_search(board: Board) -> tuple[CoverageGap, ...]:
-    return _gaps(board, search_ended=True)
+def _asked_on(board: Board, day: date, _: Told) -> frozenset[StaffId]:
+    wanting = needs_on(board, day)
+    return frozenset(c.staff_id for group_id in wanting for c in candidates(board, group_id, day))
 
 
-def _gaps(board: Board, *, search_ended: bool) -> tuple[CoverageGap, ...]:
-    return tuple(
-        CoverageGap(
-            date=day,
-            group_id=group_id,
-            needed=needed,
-            covered=needed - missing(board, group_id, day),
-            reasons=_reasons(board, group_id, day, search_ended=search_ended),
-            is_provisional=is_provisional(board, group_id, day),
-        )
-        for (group_id, day), needed in needs(board).items()
-        if missing(board, group_id, day) > 0
+def _asked(board: Board, day: date, group_id: GroupId, _: Told) -> frozenset[StaffId]:
+    return frozenset(c.staff_id for c in candidates(board, group_id, day))
+
+
+@once_per_day_and_rows(_asked_on)
+def _gaps_on(board: Board, day: date, told: Told) -> tuple[CoverageGap, ...]:
+    found = (_gap(board, day, group_id, told) for group_id in needs_on(board, day))
+    return tuple(gap for gap in found if gap is not None)
+
+
+@once_per_day_and_rows(_asked)
+def _gap(board: Board, day: date, group_id: GroupId, told: Told) -> CoverageGap | None:
+    lacking = missing(board, group_id, day)
+    if lacking == 0:
+        return None
+    needed = need(board, group_id, day)
+    return CoverageGap(
+        date=day,
+        group_id=group_id,
+        needed=needed,
+        covered=needed - lacking,
+        reasons=_reasons(board, group_id, day, told),
+        is_provisional=is_provisional(board, group_id, day),
     )
 
 
-def _reasons(
-    board: Board, group_id: GroupId, day: date, *, search_ended: bool
-) -> tuple[Reason, ...]:
+def _reasons(board: Board, group_id: GroupId, day: date, told: Told) -> tuple[Reason, ...]:
     asked = candidates(board, group_id, day)
     if not asked:
         name = board.group_by_id[group_id].name
         return (Reason(code="NO_ASSIGNMENT", message=f"{name} has no backup on {day}."),)
-    found = [_reason_of(board, c, group_id, day, search_ended=search_ended) for c in asked]
+    found = [_reason_of(board, c, group_id, day, told) for c in asked]
     shortage = shortage_reason(board, day, group_id)
     return (*found, *(() if shortage is None else (shortage,)))
 
 
 def _reason_of(
-    board: Board, candidate: Candidate, group_id: GroupId, day: date, *, search_ended: bool
+    board: Board, candidate: Candidate, group_id: GroupId, day: date, told: Told
 ) -> Reason:
     chosen = chosen_reason(board, candidate, group_id, day)
     if chosen is not None:
         return chosen
-    if search_ended and passes_facts(board, candidate.staff_id, group_id, day):
+    if told is Told.AFTER_SEARCH and passes_facts(board, candidate.staff_id, group_id, day):
         name = board.people[candidate.staff_id].name
         return Reason(
             code="SEARCH_ENDED",

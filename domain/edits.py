@@ -1,18 +1,17 @@
 """Cells set by hand, and what becomes of the covers that they touch."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from domain.coverage import gaps
+from domain.coverage import gaps_on
 from domain.covers import Cover, CoverageGap, CoverSource
 from domain.ids import GroupId, ShiftCode, StaffId
+from domain.later_boards import CellKey, LaterRows, cover_key, later
 from domain.need import absent_members, need
 from domain.refusals import ConflictRefusal, ValidationRefusal, not_found
 from domain.schedules import Board, ScheduleStatus, changed_cells, once_per_board
 from domain.shifts import ShiftAssignment, ShiftSource
-
-Cell = tuple[StaffId, date]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,17 +26,30 @@ class ShiftDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardEdit:
-    """Rows that change, and the board with all of them changed.
+    """A board before an edit, and with all rows changed."""
 
-    `cells` holds the cells set and those that turn from COVER to GENERATED; `updated` the covers
-    that stay and whose absent members differ.
-    """
-
+    before: Board
     after: Board
-    cells: tuple[ShiftAssignment, ...] = ()
-    cleared: tuple[ShiftAssignment, ...] = ()
-    released: tuple[Cover, ...] = ()
-    updated: tuple[Cover, ...] = ()
+
+    @property
+    def cells(self) -> tuple[ShiftAssignment, ...]:
+        """The cells set, and those that turn from COVER to GENERATED."""
+        return tuple(self.after.cells[key] for key in changed_cells(self.before, self.after))
+
+    @property
+    def cleared(self) -> tuple[ShiftAssignment, ...]:
+        return tuple(c for key, c in self.before.cells.items() if key not in self.after.cells)
+
+    @property
+    def released(self) -> tuple[Cover, ...]:
+        kept = {cover_key(cover) for cover in self.after.covers}
+        return tuple(cover for cover in self.before.covers if cover_key(cover) not in kept)
+
+    @property
+    def updated(self) -> tuple[Cover, ...]:
+        """The covers that stay and whose absent members differ."""
+        old = {cover_key(cover): cover for cover in self.before.covers}
+        return tuple(c for c in self.after.covers if old.get(cover_key(c)) not in (None, c))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,18 +142,19 @@ def _admit_once_each(drafts: Sequence[ShiftDraft]) -> None:
 
 
 def _with_cells(board: Board, drafts: Sequence[ShiftDraft]) -> Board:
-    cells = dict(board.cells)
-    broken: set[Cell] = set()
+    cells: dict[CellKey, ShiftAssignment | None] = {}
+    broken: set[CellKey] = set()
     for draft in drafts:
         key = (draft.staff_id, draft.date)
-        if draft.shift_type is None:
-            cells.pop(key, None)
-        else:
-            cells[key] = _set(board, draft, draft.shift_type)
-        if not _can_cover(board, draft.shift_type):
+        code = draft.shift_type
+        cells[key] = None if code is None else _set(board, draft, code)
+        if not _can_cover(board, code):
             broken.add(key)
-    covers = tuple(c for c in board.covers if (c.staff_id, c.date) not in broken)
-    return board.edited(shifts=tuple(cells.values()), covers=covers)
+    held = (cover for key in broken for cover in board.covers_by_holder.get(key, ()))
+    rows = LaterRows(
+        schedule=board.schedule, cells=cells, covers={cover_key(c): None for c in held}
+    )
+    return later(board, board.restaurant, rows)
 
 
 def _set(board: Board, draft: ShiftDraft, code: ShiftCode) -> ShiftAssignment:
@@ -163,16 +176,7 @@ def edit_between(before: Board, changed: Board) -> BoardEdit:
     after = changed
     while (surplus := _surplus(before, after)) is not None:
         after = without_cover(after, surplus)
-    after = with_absent_members(after)
-    kept = {_cover_key(cover) for cover in after.covers}
-    old = {_cover_key(cover): cover for cover in before.covers}
-    return BoardEdit(
-        after=after,
-        cells=tuple(after.cells[key] for key in changed_cells(before, after)),
-        cleared=tuple(c for key, c in before.cells.items() if key not in after.cells),
-        released=tuple(cover for key, cover in old.items() if key not in kept),
-        updated=tuple(c for c in after.covers if old.get(_cover_key(c)) not in (None, c)),
-    )
+    return BoardEdit(before=before, after=with_absent_members(after))
 
 
 def _surplus(before: Board, after: Board) -> Cover | None:
@@ -229,16 +233,21 @@ def _with_absent(board: Board, cover: Cover) -> Cover:
     return cover if absent == cover.absent_member_ids else replace(cover, absent_member_ids=absent)
 
 
-def _cover_key(cover: Cover) -> tuple[date, GroupId, StaffId]:
-    return cover.date, cover.group_id, cover.staff_id
-
-
 def gap_changes(before: Board, after: Board) -> tuple[GapChange, ...]:
     """Gaps that appear, vanish or differ in numbers or reasons, by date and group."""
-    old = {(gap.date, gap.group_id): gap for gap in gaps(before)}
-    new = {(gap.date, gap.group_id): gap for gap in gaps(after)}
     return tuple(
-        GapChange(group_id=key[1], date=key[0], before=old.get(key), after=new.get(key))
-        for key in sorted(old.keys() | new.keys())
-        if old.get(key) != new.get(key)
+        change
+        for day in before.days
+        if (was := gaps_on(before, day)) is not (now := gaps_on(after, day))
+        for change in _gap_changes(day, was, now)
     )
+
+
+def _gap_changes(
+    day: date, before: tuple[CoverageGap, ...], after: tuple[CoverageGap, ...]
+) -> Iterator[GapChange]:
+    old, new = {g.group_id: g for g in before}, {g.group_id: g for g in after}
+    for group_id in sorted(old.keys() | new.keys()):
+        was, now = old.get(group_id), new.get(group_id)
+        if was != now:
+            yield GapChange(group_id=group_id, date=day, before=was, after=now)

@@ -5,8 +5,9 @@ from datetime import date
 from domain.covers import Reason
 from domain.fact_tests import AFTER_ASSIGNMENT, fact_reasons, not_employed
 from domain.facts import FILL, FactKind, fact_for
-from domain.hard_breaches import added_by
+from domain.hard_breaches import added_by_cell, counts_whole_days
 from domain.ids import GroupId, StaffId
+from domain.kept import once_per_row
 from domain.lending import NOTHING, closed_by, opened_by_lending, total
 from domain.questions import Question, Setting
 from domain.runs import GenerationMode
@@ -24,6 +25,27 @@ def reasons_against(
 
     As it stands, BACKUP_ABSENT for a rest that was generated comes after all others.
     """
+    if _is_about_row_alone(board, staff_id, group_id, day):
+        return _reasons_by_row(board, staff_id, group_id, day, setting)
+    return _reasons_against(board, staff_id, group_id, day, setting)
+
+
+def _is_about_row_alone(board: Board, staff_id: StaffId, group_id: GroupId, day: date) -> bool:
+    """Whether nobody else's cells matter: no home to be missed in, no limit of a whole day."""
+    homes = board.groups_of.get((staff_id, day), ())
+    return not counts_whole_days(board) and all(home == group_id for home in homes)
+
+
+@once_per_row
+def _reasons_by_row(
+    board: Board, staff_id: StaffId, group_id: GroupId, day: date, setting: Setting
+) -> tuple[Reason, ...]:
+    return _reasons_against(board, staff_id, group_id, day, setting)
+
+
+def _reasons_against(
+    board: Board, staff_id: StaffId, group_id: GroupId, day: date, setting: Setting
+) -> tuple[Reason, ...]:
     question = Question(board=board, staff_id=staff_id, group_id=group_id, day=day, setting=setting)
     found = [*fact_reasons(question), *_rest_of_schedule_against(question)]
     rested = _generated_rest(question) if setting is Setting.AS_IT_STANDS else None
@@ -85,7 +107,7 @@ def _limit_reached(q: Question) -> Reason | None:
     covering = q.covering
     if covering is None or q.day in q.board.closed_days:
         return None
-    added = added_by(q.board, q.staff_id, {q.day: covering.code})
+    added = added_by_cell(q.board, q.staff_id, q.day, covering.code)
     told_here = [a for a in added if a.rule is not None and a.half_days > 0]
     if not told_here or sum(a.half_days for a in added) <= 0:
         return None

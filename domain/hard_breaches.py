@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.ids import ShiftCode, StaffId
-from domain.kept import once_per_setting
+from domain.kept import once_per_row, once_per_setting
 from domain.limit_breaches import windows_of_people
 from domain.limit_runs import RunScope, run_breaches
 from domain.limit_units import HALF_DAYS_PER_CELL, Counts, counts, spoken_amount
@@ -78,6 +78,24 @@ def added_by(board: Board, staff_id: StaffId, cells: dict[date, ShiftCode]) -> t
         _added_to_priorities(board, staff_id, changed),
     ]
     return tuple(added for added in found if added.half_days)
+
+
+def added_by_cell(board: Board, staff_id: StaffId, day: date, code: ShiftCode) -> tuple[Added, ...]:
+    """The same for one cell; kept with its row, unless a limit counts whole days of everybody."""
+    if counts_whole_days(board):
+        return added_by(board, staff_id, {day: code})
+    return _added_in_row(board, staff_id, day, code)
+
+
+@once_per_setting
+def counts_whole_days(board: Board) -> bool:
+    """Whether a hard limit counts everybody on one day."""
+    return any(hard.by_day for hard in _hard_limits(board))
+
+
+@once_per_row
+def _added_in_row(board: Board, staff_id: StaffId, day: date, code: ShiftCode) -> tuple[Added, ...]:
+    return added_by(board, staff_id, {day: code})
 
 
 def _added_to_limit(

@@ -1,7 +1,7 @@
 """Answers kept beside a board, and carried on to the board that an edit makes of it.
 
 A kept function may look at settings (everything but cells and covers of the schedule) and beside
-them only at what its mark names: one day, one person's row, or both. An edit then drops the answers
+them only at what its mark names: one day, people's rows, or both. An edit then drops the answers
 about the days and people that it touched, and only those.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from domain.ids import StaffId
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 More = ParamSpec("More")
 Answers = dict[tuple[object, ...], object]
+DayAndMore = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,7 @@ class Kept:
     days: dict[date, Answers] = field(default_factory=dict)
     rows: dict[StaffId, Answers] = field(default_factory=dict)
     cells: dict[tuple[StaffId, date], Answers] = field(default_factory=dict)
+    shared: dict[DayAndMore, tuple[frozenset[StaffId], object]] = field(default_factory=dict)
 
     def without(self, people: Collection[StaffId], days: Collection[date]) -> "Kept":
         """What still holds when cells or covers of these people on these days have changed.
@@ -43,6 +45,11 @@ class Kept:
                 key: found
                 for key, found in self.cells.copy().items()
                 if key[0] not in people and key[1] not in days
+            },
+            shared={
+                key: found
+                for key, found in self.shared.copy().items()
+                if key[0] not in days and found[0].isdisjoint(people)
             },
         )
 
@@ -96,6 +103,37 @@ def once_per_cell(
         return _answer(answers, judge, board, staff_id, day, *more)
 
     return kept
+
+
+class OfDay(Protocol):
+    """A mark for functions of a board, a day and more."""
+
+    def __call__(
+        self, judge: Callable[Concatenate["Board", date, More], Answer], /
+    ) -> Callable[Concatenate["Board", date, More], Answer]: ...
+
+
+def once_per_day_and_rows(whose: Callable[..., frozenset[StaffId]]) -> OfDay:
+    """For answers that depend on one day and on the rows of several people.
+
+    `whose` is asked what the function is asked; it may depend on that day, and on nothing else.
+    """
+
+    def marked(
+        judge: Callable[Concatenate["Board", date, More], Answer],
+    ) -> Callable[Concatenate["Board", date, More], Answer]:
+        @wraps(judge)
+        def kept(board: "Board", day: date, /, *more: More.args, **_: More.kwargs) -> Answer:
+            key, shared = (day, judge, *more), board.kept.shared
+            found = shared.get(key)
+            if found is None:
+                ask: Any = judge
+                found = shared[key] = (whose(board, day, *more), ask(board, day, *more))
+            return cast("Answer", found[1])
+
+        return kept
+
+    return marked
 
 
 def _answer(answers: Answers, judge: Callable[..., Answer], board: "Board", *asked: Any) -> Answer:

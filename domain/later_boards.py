@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 from domain.configurations import Restaurant
 from domain.covers import Cover
 from domain.ids import GroupId, StaffId
-from domain.schedules import OF_SETTINGS, Board, Schedule
+from domain.schedules import OF_CELLS, OF_COVERS, OF_SETTINGS, Board, Schedule
 from domain.shifts import ShiftAssignment
 
 CellKey = tuple[StaffId, date]
 CoverKey = tuple[date, GroupId, StaffId]
 
-LASTING = (*OF_SETTINGS, "cells", "covers_by_need", "covers_by_holder", "rows")
+LASTING = (*OF_SETTINGS, *OF_CELLS, *OF_COVERS)
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -37,18 +37,18 @@ def later(board: Board, restaurant: Restaurant, rows: LaterRows) -> Board:
     if not rows.cells and not rows.covers:
         return _with_heads(board, restaurant, rows.schedule)
     cells = _laid(board.cells, rows.cells, _place_of_cell)
-    covers = _laid({cover_key(c): c for c in board.covers}, rows.covers, _place_of_cover)
     after = replace(
         board,
         restaurant=restaurant,
         schedule=rows.schedule,
-        shifts=tuple(cells.values()),
-        covers=tuple(covers.values()),
+        shifts=tuple(cells.values()) if rows.cells else board.shifts,
+        covers=_covers(board, rows),
     )
     touched = {*rows.cells, *((staff_id, day) for day, _, staff_id in rows.covers)}
     people, days = {staff_id for staff_id, _ in touched}, {day for _, day in touched}
     known = vars(board)
-    vars(after).update({name: known[name] for name in OF_SETTINGS if name in known})
+    same = OF_SETTINGS if rows.covers else (*OF_SETTINGS, *OF_COVERS)
+    vars(after).update({name: known[name] for name in same if name in known})
     vars(after).update(cells=cells, kept=board.kept.without(people, days))
     return after
 
@@ -62,6 +62,13 @@ def _with_heads(board: Board, restaurant: Restaurant, schedule: Schedule) -> Boa
     return after
 
 
+def _covers(board: Board, rows: LaterRows) -> tuple[Cover, ...]:
+    if not rows.covers:
+        return board.covers
+    known = {cover_key(cover): cover for cover in board.covers}
+    return tuple(_laid(known, rows.covers, _place_of_cover).values())
+
+
 def cover_key(cover: Cover) -> CoverKey:
     return cover.date, cover.group_id, cover.staff_id
 
@@ -69,10 +76,14 @@ def cover_key(cover: Cover) -> CoverKey:
 def _laid(known: dict[K, V], rows: Mapping[K, V | None], place: Any) -> dict[K, V]:
     if not rows:
         return known
-    found = {**known, **rows}
-    standing = {key: value for key, value in found.items() if value is not None}
-    is_in_order = len(found) == len(known) and not _has_moved(known, rows, place)
-    return standing if is_in_order else _sorted(standing.items(), place)
+    gone = [key for key, row in rows.items() if row is None]
+    standing = {**known, **{key: row for key, row in rows.items() if row is not None}}
+    is_longer = len(standing) > len(known)
+    for key in gone:
+        standing.pop(key, None)
+    if is_longer or _has_moved(known, rows, place):
+        return _sorted(standing.items(), place)
+    return standing
 
 
 def _has_moved(known: Mapping[K, V], rows: Mapping[K, V | None], place: Any) -> bool:

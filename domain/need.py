@@ -66,7 +66,8 @@ def need_of(group: StaffGroup, employed: int, absent: int, *, closed: bool) -> i
 
 
 @once_per_day
-def _needs_on(board: Board, day: date) -> dict[GroupId, int]:
+def needs_on(board: Board, day: date) -> dict[GroupId, int]:
+    """The needs above 0 of one day, in the order of the groups."""
     if day in board.closed_days or not board.schedule.start <= day <= board.schedule.end:
         return {}
     counted = {
@@ -87,13 +88,13 @@ def needs(board: Board) -> Needs:
     return {
         (group_id, day): units
         for day in board.open_days
-        for group_id, units in _needs_on(board, day).items()
+        for group_id, units in needs_on(board, day).items()
     }
 
 
 def need(board: Board, group_id: GroupId, day: date) -> int:
     """How many people the group lacks on a day of the schedule, as the board stands."""
-    return _needs_on(board, day).get(group_id, 0)
+    return needs_on(board, day).get(group_id, 0)
 
 
 def gap_units(group: StaffGroup, missing: int, absent: int) -> int:

@@ -265,6 +265,8 @@ class Board:
         vars(after).update({name: known[name] for name in OF_SETTINGS if name in known})
         people, days = _touched(self, after)
         vars(after)["kept"] = self.kept.without(people, days)
+        same = (*(OF_CELLS if shifts is None else ()), *(OF_COVERS if covers is None else ()))
+        vars(after).update({name: known[name] for name in same if name in known})
         return after
 
 
@@ -274,6 +276,10 @@ OF_SETTINGS = (
     "requested_days_off", "assignments_of_group", "_memberships_of_group", "_members",
     "ever_members", "groups_of",
 )  # fmt: skip
+
+
+OF_CELLS = ("cells", "rows")
+OF_COVERS = ("covers_by_need", "covers_by_holder")
 
 
 def changed_cells(before: Board, after: Board) -> list[tuple[StaffId, date]]:

@@ -8,6 +8,7 @@ from itertools import chain, combinations
 
 from domain.eligibility import facts_against, fits_as_it_stands
 from domain.ids import GroupId, StaffId
+from domain.kept import once_per_row
 from domain.lending import Weighed, is_at_hand
 from domain.matching import DayMatching, meet
 from domain.need import absent_members, gap_units, gap_weight, is_counting, need
@@ -50,6 +51,7 @@ def by_weight(board: Board, day: date) -> list[StaffGroup]:
     return sorted(board.groups, key=lambda g: unit_weight(board, g, day), reverse=True)
 
 
+@once_per_row
 def passes_facts(board: Board, staff_id: StaffId, group_id: GroupId, day: date) -> bool:
     return not facts_against(board, staff_id, group_id, day)
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from cachetools import LRUCache
 from strawberry.extensions import SchemaExtension
 
-from domain.access import Caller, Role
+from domain.access import Caller
 from domain.ids import RestaurantId
 from fast.memorable import is_memorable
 from fast.standings import Standings
@@ -58,7 +58,7 @@ class Answers:
         standing = None if home is None else await self._standings.of(home)
         if home is None or standing is None:
             return None
-        role = Role.OWNER if caller.owns_everything else standing.roles.get(caller.subject)
+        role = standing.role_of(caller)
         if role is None:
             return None
         moment = Moment(
@@ -104,18 +104,18 @@ async def _moment_of(context: Context, begun_at: datetime) -> Moment | None:
     if len(context.notes.homes) != 1:
         return None
     (home,) = context.notes.homes
-    membership = await context.loaders.memberships.load(home)
-    if membership is None:
+    standing = await context.loaders.standings.load(home)
+    role = None if standing is None else standing.role_of(context.caller)
+    if standing is None or role is None:
         return None
-    restaurant = await context.loaders.restaurants.load(home)
-    today = _date_in(restaurant.time_zone, begun_at)
-    if today != _date_in(restaurant.time_zone, context.clock()):
+    today = _date_in(standing.time_zone, begun_at)
+    if today != _date_in(standing.time_zone, context.clock()):
         return None
     return Moment(
         restaurant_id=home,
-        epoch=restaurant.epoch,
-        revision=restaurant.revision,
-        role=membership.role,
+        epoch=standing.epoch,
+        revision=standing.revision,
+        role=role,
         today=today,
     )
 

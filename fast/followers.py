@@ -33,6 +33,7 @@ class Follower:
         self._operation = operation
         self._send_text = send_text
         self._begins = f'{{"id":{orjson.dumps(operation.id).decode()},"type":"next","payload":'
+        self._key: SharedKey | None = None
         self._epoch = ""
         self._is_caught_up = False
         self._listener = Listener(
@@ -50,17 +51,16 @@ class Follower:
         self._is_caught_up = False
         async for result in results:
             yield result
-            if isinstance(notes.told, CaughtUp) and self._key() is not None:
+            if isinstance(notes.told, CaughtUp) and self._may_share():
                 self._is_caught_up = True
                 self._epoch, self._listener.last = notes.told.epoch, notes.told.revision
                 return
 
     async def listen(self) -> bool:
         """Be told what others are told; whether the feed is over with that."""
-        key = self._key()
-        if key is None:
+        if self._key is None:
             return False
-        outcome = await self._audiences.listen(key, self._epoch, self._listener)
+        outcome = await self._audiences.listen(self._key, self._epoch, self._listener)
         if outcome.unsent is not None:
             await outcome.unsent
         return outcome.is_over
@@ -76,14 +76,14 @@ class Follower:
                 if is_news and isinstance(result, ExecutionResult):
                     yield result
 
-    def _key(self) -> SharedKey | None:
-        """What it has in common with others; None when that is not enough to share."""
-        operation = self._operation
-        document = valid_document(operation.query, is_production=self._is_production)
-        if document is None:
-            return None
-        key = shared_key(document, operation.operation_name, operation.variables)
-        return key if key is not None and self._audiences.may_share(key) else None
+    def _may_share(self) -> bool:
+        """Whether it has enough in common with others; its document has been found valid by now."""
+        if self._key is None:
+            operation = self._operation
+            document = valid_document(operation.query, is_production=self._is_production)
+            if document is not None:
+                self._key = shared_key(document, operation.operation_name, operation.variables)
+        return self._key is not None and self._audiences.may_share(self._key)
 
     @asynccontextmanager
     async def _perform(self, after: int) -> AsyncIterator[Performance]:

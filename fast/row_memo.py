@@ -1,7 +1,6 @@
 """Rows that were encoded before: the same object, selected alike, beside the same settings."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from cachetools import LRUCache
@@ -11,15 +10,23 @@ from domain.schedules import Board
 MOST_ROWS = 200_000
 
 Encode = Callable[[Sequence[Any]], Iterable[bytes]]
-Settings = tuple[object, ...]
 
 
-@dataclass(slots=True)
 class _Memo:
-    """By the row's identity; the row is held too, so that no other can take its place in memory."""
+    """By the row's identity; the rows are held too, so that none takes another's place."""
 
-    settings: Settings
-    rows: dict[int, tuple[object, bytes]] = field(default_factory=dict)
+    def __init__(self, settings: tuple[object, ...]) -> None:
+        self.settings = settings
+        self.texts: dict[int, bytes] = {}
+        self._held: dict[int, object] = {}
+
+    def add(self, rows: dict[int, Any], texts: Iterable[bytes]) -> None:
+        self._held |= rows
+        self.texts.update(zip(rows, texts, strict=True))
+
+    def keep_only(self, rows: Sequence[Any]) -> None:
+        self._held = {id(row): row for row in rows}
+        self.texts = {key: self.texts[key] for key in self._held}
 
 
 class RowMemo:
@@ -31,7 +38,7 @@ class RowMemo:
 
     def __init__(self) -> None:
         self._memos: LRUCache[tuple[object, ...], _Memo] = LRUCache(
-            MOST_ROWS, lambda memo: len(memo.rows) + 1
+            MOST_ROWS, lambda memo: len(memo.texts) + 1
         )
 
     def encoded(
@@ -41,13 +48,11 @@ class RowMemo:
         settings = (board.staff, board.groups, board.shift_types)
         key = (selection, *map(id, settings))
         memo = self._memos.get(key) or _Memo(settings)
-        known = memo.rows
-        new = [row for row in rows if id(row) not in known]
-        found = zip(new, encode(new), strict=True)
-        known.update((id(row), (row, encoded)) for row, encoded in found)
-        answer = [known[id(row)][1] for row in rows]
-        if len(known) > 2 * len(rows):
-            memo.rows = {id(row): known[id(row)] for row in rows}
-        if len(memo.rows) < MOST_ROWS:
-            self._memos[key] = memo
-        return answer
+        new = {id(row): row for row in rows if id(row) not in memo.texts}
+        if new:
+            memo.add(new, encode(list(new.values())))
+            if len(memo.texts) > 2 * len(rows):
+                memo.keep_only(rows)
+            if len(memo.texts) < MOST_ROWS:
+                self._memos[key] = memo
+        return list(map(memo.texts.__getitem__, map(id, rows)))

@@ -28,7 +28,7 @@ class SharedKey:
 
     document: DocumentNode
     operation_name: str | None
-    variables: bytes
+    variables: str
 
 
 def shared_key(
@@ -42,7 +42,9 @@ def shared_key(
     if places is None:
         return None
     others = {name: v for name, v in (variables or {}).items() if name not in places}
-    return SharedKey(document, operation_name, orjson.dumps(others, option=orjson.OPT_SORT_KEYS))
+    # Decoded, for the bytes would hold on to the whole buffer that they were written into.
+    written = orjson.dumps(others, option=orjson.OPT_SORT_KEYS).decode()
+    return SharedKey(document, operation_name, written)
 
 
 @lru_cache(maxsize=1000)

@@ -1,9 +1,10 @@
 """A board within a transaction: loaded under the lock, written back as a difference."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import ParamSpec, TypeVar
 
 from domain import coverage, edits
 from domain.access import Right
@@ -11,11 +12,16 @@ from domain.covers import Cover, CoverageGap
 from domain.ids import CoverId, GroupId, ScheduleId
 from domain.later_boards import CellKey, CoverKey, LaterRows, cover_key, later
 from domain.refusals import not_found
-from domain.schedules import Board, Schedule
+from domain.schedules import Board, Schedule, changed_cells
 from domain.shifts import ShiftAssignment
 from resolvers.transaction import WriteTransaction
 from store import boards, schedules
 from store.engine import ReadConnection
+
+SMALL = 10
+
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +53,21 @@ async def _find(tx: WriteTransaction, schedule_id: ScheduleId) -> Schedule | Non
     return found if found is not None and found.is_active else None
 
 
+async def enter_board(
+    tx: WriteTransaction, schedule_id: ScheduleId, path: tuple[str, ...] = ("scheduleId",)
+) -> Board:
+    """The same with everything about it, which an edit of cells or covers begins with."""
+    restaurant_id = tx.restaurant_of(schedule_id)
+    if restaurant_id is None:
+        await enter_schedule(tx, schedule_id, path)
+    else:
+        await tx.enter(restaurant_id, Right.EDIT, what="schedule", path=path)
+    board = await tx.board(schedule_id)
+    if board is None or not board.schedule.is_active:
+        raise not_found("schedule", path)
+    return board
+
+
 async def get_board(tx: WriteTransaction, schedule: Schedule) -> Board:
     board = await tx.board(schedule.id)
     if board is None:
@@ -59,22 +80,24 @@ async def save(tx: WriteTransaction, before: Board, after: Board) -> Board:
 
     The schedule takes the revision too, so that it says when anything on it last changed.
     """
-    if not _changed_cells(before, after) and not _changed_covers(before, after):
+    decided, agreed = _changed_cells(before, after), _changed_covers(before, after)
+    if not decided and not agreed:
         return after
-    cells = await _save_shifts(tx, before, after)
-    covers = await _save_covers(tx, before, after)
+    cells = await _save_shifts(tx, before, after, decided)
+    covers = await _save_covers(tx, before, after, agreed)
     schedule = await schedules.update(tx.connection, replace(before.schedule, revision=tx.revision))
     tx.record(before.schedule, schedule)
     rows = LaterRows(schedule=schedule, cells=cells, covers=covers)
     saved = later(before, tx.restaurant, rows)
     tx.hold(saved)
-    await _record_gaps(tx, before, saved)
+    await _record_gaps(tx, before, saved, len(cells) + len(covers))
     return saved
 
 
 async def settle_absences(tx: WriteTransaction, board: Board) -> Board:
     """Record for whom a draft's covers are now; from its publication on they stay so."""
-    covers = await _save_covers(tx, board, edits.with_absent_members(board))
+    after = edits.with_absent_members(board)
+    covers = await _save_covers(tx, board, after, _changed_covers(board, after))
     return later(board, tx.restaurant, LaterRows(schedule=board.schedule, covers=covers))
 
 
@@ -92,25 +115,35 @@ async def covers_by_ids(
     return found
 
 
+async def counted(
+    board: Board, size: int, work: Callable[Given, Answer], *given: Given.args, **more: Given.kwargs
+) -> Answer:
+    """What some work on a board answers, counted beside the event loop, which has others to serve.
+
+    A small edit of a board whose gaps are known is done at once: it takes less than a thread does.
+    """
+    if size <= SMALL and board.kept.shared:
+        return work(*given, **more)
+    return await asyncio.to_thread(work, *given, **more)
+
+
 async def gaps_on(board: Board, days: Collection[date]) -> tuple[CoverageGap, ...]:
-    """The gaps of some days; counted beside the event loop, which has others to serve."""
-    found = await asyncio.to_thread(coverage.gaps, board)
-    return tuple(gap for gap in found if gap.date in days)
+    """The gaps of some days, by date and group order."""
+    return await counted(board, len(days), _gaps_on, board, days)
+
+
+def _gaps_on(board: Board, days: Collection[date]) -> tuple[CoverageGap, ...]:
+    return tuple(gap for day in sorted(days) for gap in coverage.gaps_on(board, day))
 
 
 async def _save_shifts(
-    tx: WriteTransaction, before: Board, after: Board
+    tx: WriteTransaction, before: Board, after: Board, changed: Sequence[CellKey]
 ) -> dict[CellKey, ShiftAssignment | None]:
     """The cells that were written; None for those that were cleared."""
     schedule_id = before.schedule.id
-    changed = _changed_cells(before, after)
     cleared = [key for key in changed if key not in after.cells]
-    written = await schedules.upsert_shifts(
-        tx.connection,
-        schedule_id,
-        [after.cells[key] for key in changed if key in after.cells],
-        tx.revision,
-    )
+    wanted = [after.cells[key] for key in changed if key in after.cells]
+    written = await schedules.upsert_shifts(tx.connection, schedule_id, wanted, tx.revision)
     await schedules.clear_shifts(tx.connection, schedule_id, cleared, tx.revision)
     for cell in written:
         tx.record(before.cells.get((cell.staff_id, cell.date)), cell)
@@ -120,12 +153,11 @@ async def _save_shifts(
 
 
 async def _save_covers(
-    tx: WriteTransaction, before: Board, after: Board
+    tx: WriteTransaction, before: Board, after: Board, changed: Sequence[CoverKey]
 ) -> dict[CoverKey, Cover | None]:
     """The covers that were written; None for those that were released."""
     schedule_id = before.schedule.id
     stood, stands = _covers(before), _covers(after)
-    changed = _changed_covers(before, after)
     released = [stood[key] for key in changed if key not in stands]
     await schedules.delete_covers(tx.connection, [cover.id for cover in released])
     written = await schedules.upsert_covers(
@@ -141,9 +173,8 @@ async def _save_covers(
     return {**{cover_key(c): None for c in released}, **{cover_key(c): c for c in written}}
 
 
-async def _record_gaps(tx: WriteTransaction, before: Board, after: Board) -> None:
-    changes = await asyncio.to_thread(edits.gap_changes, before, after)
-    for change in changes:
+async def _record_gaps(tx: WriteTransaction, before: Board, after: Board, size: int) -> None:
+    for change in await counted(before, size, edits.gap_changes, before, after):
         tx.record(
             _named(before.schedule.id, change.before), _named(before.schedule.id, change.after)
         )
@@ -156,8 +187,13 @@ def _named(schedule_id: ScheduleId, gap: CoverageGap | None) -> ScheduleGap | No
 
 
 def _changed_cells(before: Board, after: Board) -> list[CellKey]:
-    keys = sorted(before.cells.keys() | after.cells.keys(), key=lambda key: (key[1], key[0]))
-    return [k for k in keys if _decision(before.cells.get(k)) != _decision(after.cells.get(k))]
+    cleared = before.cells.keys() - after.cells.keys()
+    written = (k for k in changed_cells(before, after) if _is_decided_anew(before, after, k))
+    return sorted((*cleared, *written), key=lambda key: (key[1], key[0]))
+
+
+def _is_decided_anew(before: Board, after: Board, key: CellKey) -> bool:
+    return _decision(before.cells.get(key)) != _decision(after.cells[key])
 
 
 def _decision(cell: ShiftAssignment | None) -> tuple[object, ...] | None:
@@ -173,7 +209,7 @@ def _changed_covers(before: Board, after: Board) -> list[CoverKey]:
     return [
         key
         for key in sorted(stood.keys() | stands.keys())
-        if _agreed(stood.get(key)) != _agreed(stands.get(key))
+        if (was := stood.get(key)) is not (now := stands.get(key)) and _agreed(was) != _agreed(now)
     ]
 
 

@@ -161,7 +161,8 @@ class _Follower:
         self._beat_at = asyncio.get_running_loop().time() + self._feed.heartbeat_seconds
 
     async def _look(self) -> Look:
-        place, newest = self._place.restaurant_id, self._watch.newest
+        # A read that is shared may have begun before what this follower has been told already.
+        place, newest = self._place.restaurant_id, max(self._watch.newest, self._last)
         while True:
             try:
                 look = await self._feed.tail.look(place, self._last, at_least=newest)

@@ -1,6 +1,5 @@
 """Covers that people decide: recorded with a reason where one is due, released again."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,7 +16,7 @@ from domain.questions import Setting
 from domain.refusals import ConflictRefusal, ValidationRefusal, not_found
 from domain.schedules import Board, Schedule
 from domain.shifts import ShiftAssignment, ShiftSource
-from resolvers.boards import enter_schedule, gaps_on, get_board, save
+from resolvers.boards import counted, enter_board, gaps_on, save
 from resolvers.schedules import expect_cells
 from resolvers.texts import note_of
 from resolvers.transaction import Intent, Transactions, WriteTransaction
@@ -60,13 +59,12 @@ async def set_covers(  # noqa: PLR0913 - what every write takes, and what is wri
     reason = note_of(override, ("override",))
 
     async def work(tx: WriteTransaction) -> CoversResult:
-        schedule = await enter_schedule(tx, schedule_id)
-        before = await get_board(tx, schedule)
+        before = await enter_board(tx, schedule_id)
         _require_known(before, drafts)
         keys = [(draft.staff_id, draft.date) for draft in drafts]
         await expect_cells(tx, before, keys)
         _expect_covers(tx, before, drafts)
-        after, objections = await asyncio.to_thread(laid, before, drafts)
+        after, objections = await counted(before, len(drafts), laid, before, drafts)
         if objections and reason is None:
             raise ValidationRefusal(
                 code="OVERRIDE_NEEDED",
@@ -74,7 +72,7 @@ async def set_covers(  # noqa: PLR0913 - what every write takes, and what is wri
                 path=("override",),
             )
         tx.note(reason)
-        edit = await asyncio.to_thread(edits.edit_between, before, after)
+        edit = await counted(before, len(drafts), edits.edit_between, before, after)
         saved = await save(tx, before, edit.after)
         return await _result(tx, saved, drafts)
 
@@ -91,8 +89,7 @@ async def release(
         found = (await schedules.covers_by_ids(tx.connection, [cover_id])).get(cover_id)
         if found is None:
             raise not_found("cover", path)
-        schedule = await enter_schedule(tx, found.schedule_id, path)
-        before = await get_board(tx, schedule)
+        before = await enter_board(tx, found.schedule_id, path)
         cover = next((c for c in before.covers if c.id == cover_id), None)
         if cover is None:
             raise not_found("cover", path)

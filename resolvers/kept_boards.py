@@ -87,6 +87,16 @@ class KeptBoards:
         except LoadAnew:
             return
 
+    def restaurant_of(self, schedule_id: ScheduleId) -> RestaurantId | None:
+        """Whose a schedule is, if a board of it is kept."""
+        kept = self._kept.get(schedule_id)
+        return kept[-1].restaurant.id if kept else None
+
+    def newest(self, schedule_id: ScheduleId, revision: int) -> Board | None:
+        """The board of a revision, as long as none of a later one is kept."""
+        kept = self._kept.get(schedule_id, ())[-1:]
+        return next((board for board in kept if _revision(board) == revision), None)
+
     async def _at(self, connection: ReadConnection, moment: _Moment) -> Board | None:
         """The board of a moment; whoever asks first makes it for all who ask meanwhile."""
         while (kept := self._latest(moment)) is None or _revision(kept) != moment.revision:

@@ -14,12 +14,14 @@ from domain.ids import RestaurantId, ScheduleId
 from domain.later_boards import CellKey
 from domain.refusals import ConflictRefusal, ValidationRefusal
 from domain.rules import Level
-from domain.runs import GenerationRun, TierName, TierStatus, Violation
+from domain.runs import GenerationRun, TierName, TierResult, TierStatus, Violation
 from domain.schedules import MAXIMUM_SCHEDULE_DAYS, Board, Schedule, ScheduleStatus
 from domain.shifts import ShiftAssignment
 from domain.staff import CoverageMode
 from resolvers import runs as run_reads
 from resolvers.boards import (
+    counted,
+    enter_board,
     enter_schedule,
     gaps_on,
     get_board,
@@ -138,11 +140,10 @@ async def set_shifts(
     """Set and clear cells, all or nothing; covers that lose their cell or need go with it."""
 
     async def work(tx: WriteTransaction) -> ShiftsResult:
-        schedule = await enter_schedule(tx, schedule_id)
-        board = await get_board(tx, schedule)
+        board = await enter_board(tx, schedule_id)
         keys = [(draft.staff_id, draft.date) for draft in drafts]
         await expect_cells(tx, board, keys)
-        edit = await asyncio.to_thread(edits.apply_shifts, board, drafts)
+        edit = await counted(board, len(drafts), edits.apply_shifts, board, drafts)
         saved = await save(tx, board, edit.after)
         return ShiftsResult(
             schedule=saved.schedule,
@@ -248,17 +249,17 @@ async def last_applied(tx: WriteTransaction, schedule_id: ScheduleId) -> Generat
 
 async def gaps(connection: ReadConnection, board: Board) -> tuple[CoverageGap, ...]:
     """All gaps with their reasons, counted beside the event loop."""
-    run = await runs.last_applied_of(connection, board.schedule.id)
-    return await asyncio.to_thread(coverage.gaps, board, search_ended=_ended_early(board, run))
+    tiers = await runs.tiers_applied_at(connection, board.schedule.id, board.schedule.revision)
+    return await asyncio.to_thread(coverage.gaps, board, search_ended=_ended_early(tiers))
 
 
-def _ended_early(board: Board, run: GenerationRun | None) -> bool:
+def _ended_early(tiers: Sequence[TierResult] | None) -> bool:
     """Whether what stands is a run's own result and the run had not decided about all gaps."""
-    if run is None or board.schedule.revision != run.revision:
+    if tiers is None:
         return False
-    tiers = {tier.name: tier.status for tier in run.tiers}
+    statuses = {tier.name: tier.status for tier in tiers}
     about_gaps = (TierName.REQUIRED_GAPS, TierName.DESIRED_GAPS)
-    return any(tiers.get(name) is not TierStatus.OPTIMAL for name in about_gaps)
+    return any(statuses.get(name) is not TierStatus.OPTIMAL for name in about_gaps)
 
 
 async def violations_of(board: Board) -> tuple[Violation, ...]:

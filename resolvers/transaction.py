@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from domain.access import Caller, Membership, Right, Role, require
+from domain.access import Caller, Membership, Right, Role, require, roles_with
 from domain.changes import Change, ChangeSet, EntityType
 from domain.configurations import ConfigurationVersion, Restaurant
 from domain.ids import RestaurantId, RunId, ScheduleId
@@ -96,19 +96,41 @@ class WriteTransaction:
         """
         if self._entered not in (None, restaurant_id):
             raise not_found(what, path)
-        membership = await self._admitted(restaurant_id, right, what, path)
         if self._entered is None:
-            await restaurants.lock_and_take_revision(self.connection, restaurant_id)
+            locked = await self._locked(restaurant_id, right, what, path)
             # a role may have been taken away while this operation waited for the lock
-            membership = await self._admitted(restaurant_id, right, what, path)
-            found = await restaurants.by_ids(self.connection, [restaurant_id])
-            self._stand_in(found[restaurant_id], membership)
+            self._stand_in(locked, await self._admitted(restaurant_id, right, what, path))
+        else:
+            require(self.membership, right)
         return self.restaurant
+
+    async def _locked(
+        self, restaurant_id: RestaurantId, right: Right, what: str, path: Sequence[str]
+    ) -> Restaurant:
+        """The restaurant, locked; nobody without the right makes others wait for it."""
+        roles = roles_with(right)
+        while True:
+            found = await restaurants.lock_for(self.connection, self.caller, restaurant_id, roles)
+            if found is not None:
+                return found
+            membership = await restaurants.membership_of(
+                self.connection, self.caller, restaurant_id
+            )
+            # says why there was none, unless the role was granted between the two
+            self._require(membership, right, what, path)
 
     async def _admitted(
         self, restaurant_id: RestaurantId, right: Right, what: str, path: Sequence[str]
     ) -> Membership:
+        if self.caller.owns_everything:
+            return restaurants.owner(self.caller, restaurant_id)
         membership = await restaurants.membership_of(self.connection, self.caller, restaurant_id)
+        return self._require(membership, right, what, path)
+
+    @staticmethod
+    def _require(
+        membership: Membership | None, right: Right, what: str, path: Sequence[str]
+    ) -> Membership:
         if membership is None:
             raise not_found(what, path)
         require(membership, right)
@@ -170,6 +192,10 @@ class WriteTransaction:
             self.hold(board)
         return board
 
+    def restaurant_of(self, schedule_id: ScheduleId) -> RestaurantId | None:
+        """Whose a schedule is, which never changes; None when this process does not know."""
+        return self._boards.restaurant_of(schedule_id)
+
     def hold(self, board: Board) -> None:
         """Say how a schedule stands by all that has been recorded: the next one begins there."""
         self._held[board.schedule.id] = (board, len(self._changes))
@@ -201,7 +227,6 @@ class WriteTransaction:
             self._entered,
             to_row(result),
         )
-        await idempotency.prune(self.connection)
 
     def _stand_in(self, restaurant: Restaurant, membership: Membership) -> None:
         self._entered = restaurant.id

@@ -152,7 +152,7 @@ async def _interest(
 ) -> Interest:
     """Raises NotFoundRefusal for a schedule of elsewhere; strangers learn nothing of either."""
     kinds = None if entity_types is None else frozenset(entity_types)
-    is_stranger = await context.loaders.memberships.load(restaurant_id) is None
+    is_stranger = await context.loaders.membership(restaurant_id) is None
     if schedule_id is None or is_stranger:
         return Interest(entity_types=kinds)
     key = ScheduleId(decode("Schedule", schedule_id, ("scheduleId",)))

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import strawberry
 
 from domain.access import Caller, Membership, Role
-from domain.ids import RestaurantId
+from domain.ids import RestaurantId, ScheduleId
 from feed.doorbell import Doorbell
 from resolvers.changes import FeedItem
 from resolvers.transaction import Transactions
@@ -124,10 +124,17 @@ class Context:
         await self.reads.release()
         self._loaders = None
 
+    async def show_written(self, schedule_id: ScheduleId, revision: int) -> None:
+        """The same after an edit of a schedule, which is shown as its own revision left it."""
+        await self.release_reads()
+        board = self.transactions.boards.newest(schedule_id, revision)
+        if board is not None:
+            self.loaders.prime(board)
+
     async def membership(self, restaurant_id: int) -> Membership | None:
         """The caller's place in a restaurant; None is answered like a restaurant that is not."""
         self.notes.homes.add(RestaurantId(restaurant_id))
-        return await self.loaders.memberships.load(RestaurantId(restaurant_id))
+        return await self.loaders.membership(RestaurantId(restaurant_id))
 
     async def today(self, restaurant_id: int) -> date:
         """The date in the restaurant's own zone."""

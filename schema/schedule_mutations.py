@@ -175,7 +175,7 @@ async def set_shifts(info: Info, input: Annotated[SetShiftsInput, THE_INPUT]) ->
     key = ScheduleId(decode("Schedule", input.schedule_id, SCHEDULE))
     drafts = [shift_draft(shift, ("shifts", str(n))) for n, shift in enumerate(input.shifts)]
     made = await schedules.set_shifts(*asking(info, "setShifts", input), key, drafts)
-    await info.context.release_reads()
+    await info.context.show_written(made.schedule.id, made.revision)
     return SetShiftsPayload(
         schedule=Schedule.from_domain(made.schedule),
         shifts=[ShiftAssignment.from_domain(shift) for shift in made.shifts],
@@ -202,7 +202,7 @@ async def set_covers(info: Info, input: Annotated[SetCoversInput, THE_INPUT]) ->
     made = await covers.set_covers(
         *asking(info, "setCovers", input), key, drafts, override=input.override
     )
-    await info.context.release_reads()
+    await info.context.show_written(made.schedule.id, made.revision)
     return SetCoversPayload(
         schedule=Schedule.from_domain(made.schedule),
         covers=[Cover.from_domain(cover) for cover in made.covers],
@@ -228,7 +228,7 @@ async def release_cover(
 ) -> ReleaseResult:
     key = CoverId(decode("Cover", input.cover_id, ("coverId",)))
     made = await covers.release(*asking(info, "releaseCover", input), key)
-    await info.context.release_reads()
+    await info.context.show_written(made.schedule.id, made.revision)
     return ReleaseCoverPayload(
         schedule=Schedule.from_domain(made.schedule),
         gaps=gaps_of(made.gaps),

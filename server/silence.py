@@ -10,12 +10,21 @@ _TCP_USER_TIMEOUT = getattr(socket, "TCP_USER_TIMEOUT", None)
 
 
 class SocketProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's protocol, which answers no pings while the peer does not read the answers."""
+    """uvicorn's protocol, for peers that do not read what they are sent.
+
+    They get no answers to pings, which would be buffered without a bound, and a process that was
+    asked to end does not wait for them.
+    """
 
     def handle_ping(self) -> None:
         answer = b"".join(self.conn.data_to_send())
         if self.writable.is_set():
             self.transport.write(answer)
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        if not self.writable.is_set():
+            self.transport.abort()
 
 
 def limit_silence(listening: Iterable[int], seconds: float) -> None:

@@ -77,6 +77,11 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         await asyncio.sleep(max(0.0, expires_at - time.time()))
         await self.websocket.close(code=TOKEN_EXPIRED, reason="Token expired")
 
+    async def handle_task_exception(self, error: Exception) -> None:
+        """An operation that had something to say when its peer had gone is no fault."""
+        if not isinstance(error, WebSocketDisconnected):
+            await super().handle_task_exception(error)
+
     async def run_operation(self, operation: Operation[Any, None]) -> None:
         OPERATIONS.labels(transport="socket").inc()
         own = copy(self)
@@ -98,6 +103,9 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         follower = Follower(self.audiences, self.context, self.make_context, operation, send_text)
         own = follower.until_caught_up(self.context.notes, result_source)
         await super()._send_result_stream(operation, own)
+        if follower.is_caught_up:
+            # What it had for itself alone would be kept for as long as it listens to others.
+            await result_source.aclose()
         while follower.is_caught_up and not await follower.listen():
             async for result in follower.catch_up():
                 await operation.send_next(result)

@@ -75,6 +75,13 @@ CHANGED_AFTER: Final = text(
 
 APPEND_CHANGES: Final = text(
     """
+    with header as (
+        insert into change_sets
+            (restaurant_id, revision, committed_at, actor_id, actor_name, operation,
+             client_mutation_id, note)
+        values (:restaurant_id, :revision, :committed_at, :actor_id, :actor_name, :operation,
+            :client_mutation_id, :note)
+    )
     insert into change_log
         (restaurant_id, revision, position, entity_type, entity_key, before, after)
     select :restaurant_id, :revision, c.number - 1, c.entity_type, c.entity_key,

@@ -63,13 +63,11 @@ async def append(
     connection: WriteConnection, change_set: ChangeSet, *, note: str | None = None
 ) -> None:
     """Write one set, with the reason that its actor gave, if any."""
-    header = {**rows.columns_of(change_sets, change_set), "note": note}
-    await connection.execute(change_sets.insert().values(header))
     await connection.execute(
         bulk.APPEND_CHANGES,
         {
-            "restaurant_id": change_set.restaurant_id,
-            "revision": change_set.revision,
+            **rows.columns_of(change_sets, change_set),
+            "note": note,
             "entity_types": [change.entity_type for change in change_set.changes],
             "entity_keys": [change.entity_key for change in change_set.changes],
             "befores": [_json(change.before) for change in change_set.changes],

@@ -5,9 +5,13 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import Final, NewType, Self
+from typing import Final, NewType, Self, cast
 
-from sqlalchemy import URL, make_url, text
+import asyncpg
+from sqlalchemy import URL, event, make_url, text
+from sqlalchemy.engine import AdaptedConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from domain.refusals import UnavailableRefusal
@@ -64,10 +68,10 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=_CONNECT_TIMEOUT_SECONDS,
-            pool_pre_ping=True,
             json_serializer=partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
             connect_args={"server_settings": settings, "timeout": _CONNECT_TIMEOUT_SECONDS},
         )
+        event.listen(engine.sync_engine, "checkout", _refuse_dead)
         return cls(engine, turns=max(1, pool_size // 2), fast_path=fast_path)
 
     @asynccontextmanager
@@ -122,3 +126,15 @@ class Database:
 
     async def dispose(self) -> None:
         await self._engine.dispose()
+
+
+def _refuse_dead(connection: DBAPIConnection, *_: object) -> None:
+    """Have the pool make other connections where the server no longer answers on this one.
+
+    One trip; the pool's own question opens a transaction for it and takes three.
+    """
+    asked = cast("AdaptedConnection", connection)
+    try:
+        asked.run_async(lambda driver: driver.execute("select 1"))
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise InvalidatePoolError from error

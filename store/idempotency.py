@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Delete, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from domain.ids import RestaurantId
@@ -60,11 +60,12 @@ async def keep(
     restaurant_id: RestaurantId | None,
     result: dict[str, object],
 ) -> None:
-    """Keep the result with the key that this transaction claimed."""
+    """Keep the result with the key that this transaction claimed; a few old keys are forgotten."""
     await connection.execute(
         idempotency_keys.update()
         .where(idempotency_keys.c.subject == subject, idempotency_keys.c.key == key)
         .values(restaurant_id=restaurant_id, result=result)
+        .add_cte(_pruning().cte("pruned"))
     )
 
 
@@ -81,7 +82,7 @@ async def complete(
     return result if kept is None else kept
 
 
-async def prune(connection: WriteConnection) -> None:
+def _pruning() -> Delete:
     """Forget a few keys older than 24 hours, leaving alone those that others are at."""
     old = (
         select(idempotency_keys.c.subject, idempotency_keys.c.key)
@@ -90,4 +91,4 @@ async def prune(connection: WriteConnection) -> None:
         .with_for_update(skip_locked=True)
     )
     place = tuple_(idempotency_keys.c.subject, idempotency_keys.c.key)
-    await connection.execute(idempotency_keys.delete().where(place.in_(old)))
+    return idempotency_keys.delete().where(place.in_(old))

@@ -1,9 +1,11 @@
 """Restaurants, who belongs to them, and the one counter that orders their history."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Any
 
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import Text, cast, exists, func, select
 from sqlalchemy.dialects.postgresql import insert as insert_or
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from domain.access import Caller, Membership, Role
 from domain.configurations import Restaurant
@@ -46,19 +48,45 @@ async def revision_of(connection: ReadConnection, restaurant_id: RestaurantId) -
     return revision
 
 
-async def lock_and_take_revision(connection: WriteConnection, restaurant_id: RestaurantId) -> int:
-    """The next revision, taken from all other writers of the restaurant until the commit.
+async def lock_and_take_revision(
+    connection: WriteConnection, restaurant_id: RestaurantId
+) -> Restaurant:
+    """The restaurant with its next revision, taken from all other writers of it until the commit.
 
     The row's lock makes them line up, so that revisions have no holes and are in commit order.
     """
-    statement = (
+    found = await connection.execute(_taking_revision(restaurant_id))
+    return rows.value_of(Restaurant, found.mappings().one())
+
+
+async def lock_for(
+    connection: WriteConnection,
+    caller: Caller,
+    restaurant_id: RestaurantId,
+    roles: Collection[Role],
+) -> Restaurant | None:
+    """The same for a caller with one of these roles; no lock for anybody else, and None."""
+    statement = _taking_revision(restaurant_id)
+    if not caller.owns_everything:
+        held = restaurant_memberships.c
+        statement = statement.where(
+            exists().where(
+                held.restaurant_id == restaurants.c.id,
+                held.subject == caller.subject,
+                held.role.in_(roles),
+            )
+        )
+    found = rows.values_of(Restaurant, await connection.execute(statement))
+    return found[0] if found else None
+
+
+def _taking_revision(restaurant_id: RestaurantId) -> ReturningUpdate[Any]:
+    return (
         restaurants.update()
-        .where(restaurants.c.id == restaurant_id)
+        .where(rows.is_among(restaurants.c.id, [restaurant_id]))
         .values(revision=restaurants.c.revision + 1)
-        .returning(restaurants.c.revision)
+        .returning(*rows.of_table(restaurants, Restaurant).selected_columns)
     )
-    revision: int = (await connection.execute(statement)).scalar_one()
-    return revision
 
 
 async def begin_new_epoch(connection: WriteConnection) -> int:
@@ -75,28 +103,14 @@ async def membership_of(
 ) -> Membership | None:
     """The caller's place in the restaurant; None when it does not exist for them."""
     if caller.owns_everything:
-        exists = await revision_of(connection, restaurant_id) is not None
-        return _owner(caller, restaurant_id) if exists else None
+        is_there = await revision_of(connection, restaurant_id) is not None
+        return owner(caller, restaurant_id) if is_there else None
     statement = rows.of_table(restaurant_memberships, Membership).where(
         rows.is_among(restaurant_memberships.c.restaurant_id, [restaurant_id]),
         restaurant_memberships.c.subject == caller.subject,
     )
     found = rows.values_of(Membership, await connection.execute(statement))
     return found[0] if found else None
-
-
-async def memberships_held(
-    connection: ReadConnection, caller: Caller, ids: Iterable[RestaurantId]
-) -> dict[RestaurantId, Membership]:
-    """The caller's place in each of these restaurants that exists for them."""
-    if caller.owns_everything:
-        return {key: _owner(caller, key) for key in await by_ids(connection, ids)}
-    statement = rows.of_table(restaurant_memberships, Membership).where(
-        rows.is_among(restaurant_memberships.c.restaurant_id, ids),
-        restaurant_memberships.c.subject == caller.subject,
-    )
-    found = rows.values_of(Membership, await connection.execute(statement))
-    return {membership.restaurant_id: membership for membership in found}
 
 
 async def memberships_of(
@@ -131,5 +145,6 @@ async def revoke(connection: WriteConnection, restaurant_id: RestaurantId, subje
     )
 
 
-def _owner(caller: Caller, restaurant_id: RestaurantId) -> Membership:
+def owner(caller: Caller, restaurant_id: RestaurantId) -> Membership:
+    """The place of a caller who owns everything in a restaurant that exists."""
     return Membership(restaurant_id=restaurant_id, subject=caller.subject, role=Role.OWNER)

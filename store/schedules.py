@@ -1,6 +1,6 @@
 """Schedules with their cells and covers; cells and covers are written in bulk."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -139,6 +139,8 @@ async def upsert_shifts(
     revision: int,
 ) -> tuple[ShiftAssignment, ...]:
     """Set cells, and answer those that are different now; a cell keeps its id for ever."""
+    if not cells:
+        return ()
     found = await connection.execute(
         bulk.UPSERT_SHIFTS,
         {
@@ -156,12 +158,14 @@ async def upsert_shifts(
 
 
 async def clear_shifts(
-    connection: WriteConnection, schedule_id: ScheduleId, keys: Iterable[CellKey], revision: int
+    connection: WriteConnection, schedule_id: ScheduleId, keys: Collection[CellKey], revision: int
 ) -> frozenset[CellKey]:
     """Unset cells, and answer those that were set.
 
     The row stays, without a type: so an edit that expects the cell as it was is found stale.
     """
+    if not keys:
+        return frozenset()
     cells = {"schedule_id": schedule_id, "revision": revision, **_columns(keys)}
     found = await connection.execute(bulk.CLEAR_SHIFTS, cells)
     return frozenset((StaffId(row.staff_id), row.date) for row in found)
@@ -202,6 +206,8 @@ async def upsert_covers(
     connection: WriteConnection, schedule_id: ScheduleId, given: Sequence[Cover], revision: int
 ) -> tuple[Cover, ...]:
     """Record covers, and answer those that are different now; a cover keeps its id."""
+    if not given:
+        return ()
     found = await connection.execute(
         bulk.UPSERT_COVERS,
         {
@@ -214,8 +220,10 @@ async def upsert_covers(
     return tuple(sorted(written, key=lambda c: (c.date, c.group_id, c.rank or 0, c.staff_id)))
 
 
-async def delete_covers(connection: WriteConnection, ids: Iterable[CoverId]) -> None:
+async def delete_covers(connection: WriteConnection, ids: Collection[CoverId]) -> None:
     """Release covers; what they were stays in the log."""
+    if not ids:
+        return
     await connection.execute(covers.delete().where(rows.is_among(covers.c.id, ids)))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from domain.access import Role
+from domain.access import Caller, Role
 from domain.ids import RestaurantId
 from store.engine import ReadConnection
 
@@ -17,6 +17,10 @@ class Standing:
     revision: int
     time_zone: str
     roles: Mapping[str, Role]
+
+    def role_of(self, caller: Caller) -> Role | None:
+        """What the caller may do here; None for somebody who does not belong here."""
+        return Role.OWNER if caller.owns_everything else self.roles.get(caller.subject)
 
 
 # as the driver takes it: this statement stands before every remembered answer

@@ -59,6 +59,11 @@ class Line:
             except ConnectionClosed as end:
                 return 1006 if end.rcvd is None else end.rcvd.code
 
+    def take_texts(self) -> list[str]:
+        """What was heard since this was asked last."""
+        taken, self.texts = self.texts, []
+        return taken
+
     def cut(self) -> None:
         """Break it without a word."""
         self.connection.transport.abort()
@@ -110,6 +115,25 @@ async def heard_up_to(
                 assert event["previousRevision"] == event["revision"] - 1
                 told.append(event["revision"])
     return told
+
+
+@asynccontextmanager
+async def overheard(line: Line) -> AsyncIterator[list[int]]:
+    """A list that grows by itself with the revisions of the change sets that are told."""
+    told: list[int] = []
+
+    async def listen() -> None:
+        while True:
+            event = await line.event()
+            if event["__typename"] == "ChangeSet":
+                told.append(event["revision"])
+
+    listening = asyncio.create_task(listen())
+    try:
+        yield told
+    finally:
+        listening.cancel()
+        await asyncio.wait({listening})
 
 
 def resident_kilobytes(process_id: int) -> int:

@@ -12,7 +12,7 @@ import schema
 
 HOUSE = Path(__file__).parent.parent
 ROOMS = ("server", "fast", "schema", "resolvers", "store", "feed", "solver", "domain")
-BESIDES_ROOMS = {"benchmarks", "deploy", "docs", "scripts", "tests"}
+BESIDES_ROOMS = {"benchmarks", "clients", "deploy", "docs", "scripts", "tests"}
 
 MAY_IMPORT = {
     "server": {

@@ -9,6 +9,7 @@ from benchmarks.harness.dataset import Dataset
 from benchmarks.harness.load import Caller, caller, requests_per_second
 from benchmarks.harness.rounds import interleaved, medians, pooled, turns
 from benchmarks.harness.servers import Contestant
+from benchmarks.harness.writing import writes_to
 
 WARMING = 3
 REVISION = re.compile(rb'"revision": ?(\d+)')
@@ -41,9 +42,8 @@ def after_a_write(contestants: list[Contestant], dataset: Dataset, seconds: floa
     read = documents.board(dataset.schedule)
 
     def measure(asked: Contestant) -> list[float]:
-        writes = documents.writes(dataset.schedule, dataset.cells)
         with caller(asked) as client:
-            return list(_reads_after(client, writes, read, seconds))
+            return list(_reads_after(client, writes_to(asked, dataset), read, seconds))
 
     return _latency(goals.AFTER_A_WRITE, pooled(interleaved(contestants, measure)))
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from statistics import median
 from typing import TypeVar
 
+from benchmarks.harness.processes import wait_for_rest
 from benchmarks.harness.servers import Contestant
 
 ROUNDS = 3
@@ -21,6 +22,7 @@ def interleaved(
     for _ in range(ROUNDS):
         for contestant in everybody:
             found[contestant.name].append(measure(contestant))
+            wait_for_rest(contestant.pid)
     return found
 
 

@@ -64,11 +64,6 @@ class Stage:
             server.stop()
 
     @contextmanager
-    def interpreted(self) -> Iterator[Contestant]:
-        with self.ours(INTERPRETED, UNDERSTUDY_FAST_PATH="false") as contestant:
-            yield contestant
-
-    @contextmanager
     def peer(self, name: str) -> Iterator[Contestant]:
         port = free_port()
         process = subprocess.Popen(
@@ -86,13 +81,17 @@ class Stage:
             process.communicate()
 
     @contextmanager
-    def everybody(self, *names: str, interpreted: bool) -> Iterator[list[Contestant]]:
-        """Ours and the peers of these names, all at once."""
+    def contestant(self, name: str) -> Iterator[Contestant]:
+        """A fresh process of whoever has this name."""
+        settings = {OURS: {}, INTERPRETED: {"UNDERSTUDY_FAST_PATH": "false"}}.get(name)
+        with self.peer(name) if settings is None else self.ours(name, **settings) as made:
+            yield made
+
+    @contextmanager
+    def everybody(self, *names: str) -> Iterator[list[Contestant]]:
+        """All of these at once."""
         with ExitStack() as stack:
-            contestants = [stack.enter_context(self.ours())]
-            if interpreted:
-                contestants.append(stack.enter_context(self.interpreted()))
-            yield contestants + [stack.enter_context(self.peer(name)) for name in names]
+            yield [stack.enter_context(self.contestant(name)) for name in names]
 
 
 def _command(name: str, port: int, copy: Path) -> tuple[str, ...]:

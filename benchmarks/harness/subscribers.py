@@ -1,18 +1,16 @@
 """What a thousand subscribers cost one server process: memory while idle, time for each event."""
 
 import asyncio
-import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 from benchmarks.harness import documents, goals
 from benchmarks.harness.listeners import Crowd
 from benchmarks.harness.loops import run_fast
+from benchmarks.harness.processes import kilobytes_of, processor_seconds
 from benchmarks.harness.rounds import ROUNDS, turns
 from benchmarks.harness.servers import BARE, INTERPRETED, OURS, Contestant, Stage
 from benchmarks.harness.telling import teller
@@ -20,7 +18,6 @@ from benchmarks.harness.telling import teller
 SUBSCRIBERS = 1000
 FIRST_FEW = 10
 SETTLING_SECONDS = 1.5
-TICKS = os.sysconf("SC_CLK_TCK")
 Told = dict[str, Any]
 
 
@@ -49,15 +46,12 @@ def subscribers(stage: Stage, names: list[str], seconds: float) -> list[Told]:
 @contextmanager
 def _pair(stage: Stage, name: str) -> Iterator[tuple[Contestant, Contestant]]:
     """Who has the subscribers, and who is written to."""
-    if name not in {OURS, INTERPRETED}:
-        with stage.peer(name) as asked:
+    with stage.contestant(name) as asked:
+        if name not in {OURS, INTERPRETED}:
             yield asked, asked
-        return
-    with (
-        stage.ours() as writer,
-        stage.ours() if name == OURS else stage.interpreted() as asked,
-    ):
-        yield asked, writer
+            return
+        with stage.ours() as writer:
+            yield asked, writer
 
 
 async def _cost(stage: Stage, asked: Contestant, writer: Contestant, seconds: float) -> Cost:
@@ -83,19 +77,3 @@ async def _cost(stage: Stage, asked: Contestant, writer: Contestant, seconds: fl
         crowd.leave()
     each = 1e6 * used / (events * len(crowd.listeners))
     return Cost(kilobytes=size, microseconds=each, events=events)
-
-
-def kilobytes_of(pid: int) -> int:
-    """The memory that a process holds at the moment."""
-    text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
-    found = re.search(r"^Rss:\s+(\d+) kB", text, flags=re.MULTILINE)
-    if found is None:
-        raise RuntimeError(f"the system does not tell the memory of process {pid}")
-    return int(found[1])
-
-
-def processor_seconds(pid: int) -> float:
-    """What a process and its threads have used so far."""
-    text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
-    fields = text.rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS

@@ -6,11 +6,10 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from benchmarks.harness import documents
-from benchmarks.harness.dataset import Dataset
 from benchmarks.harness.listeners import Crowd
 from benchmarks.harness.posting import Poster
 from benchmarks.harness.servers import BARE, Contestant, Stage
+from benchmarks.harness.writing import writes_to
 
 Bodies = Iterator[tuple[int, bytes]]
 
@@ -44,14 +43,13 @@ async def teller(writer: Contestant, stage: Stage) -> AsyncIterator[Teller]:
         if writer.name == BARE:
             yield Teller(writer, poster, _plain_bytes(json.loads(stage.copy.read_bytes())["event"]))
         else:
-            yield Teller(writer, poster, await _mutations(poster, stage.dataset))
+            yield Teller(writer, poster, await _mutations(poster, writes_to(writer, stage.dataset)))
     finally:
         poster.close()
 
 
-async def _mutations(poster: Poster, dataset: Dataset) -> Bodies:
+async def _mutations(poster: Poster, writes: Iterator[bytes]) -> Bodies:
     """Mutations with the revisions that they will make: nobody else writes."""
-    writes = documents.writes(dataset.schedule, dataset.cells)
     answer = json.loads(await poster.post(next(writes)))
     revision = answer["data"]["setShifts"]["revision"]
     return ((number, body) for number, body in enumerate(writes, revision + 1))

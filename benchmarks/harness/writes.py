@@ -11,6 +11,7 @@ from benchmarks.harness.loops import run_fast
 from benchmarks.harness.rounds import interleaved, p99, pooled, turns
 from benchmarks.harness.servers import Contestant, Stage
 from benchmarks.harness.telling import teller
+from benchmarks.harness.writing import writes_to
 
 SUBSCRIBERS = 500
 WARMING = 5
@@ -19,7 +20,7 @@ Told = dict[str, Any]
 
 def commits(ours: list[Contestant], stage: Stage, seconds: float) -> list[Told]:
     def measure(asked: Contestant) -> list[float]:
-        writes = documents.writes(stage.dataset.schedule, stage.dataset.cells)
+        writes = writes_to(asked, stage.dataset)
         with caller(asked) as client:
             return [client.timed(next(writes))[0] for _ in turns(seconds)]
 

@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from tests.conftest import RedisServer
 from tests.stories import House, open_house
@@ -105,3 +108,24 @@ async def scribble(house: House, times: int, writers: int = 2) -> int:
 
     shares = (range(first, times, writers) for first in range(writers))
     return max(await asyncio.gather(*(write(share) for share in shares)))
+
+
+async def administer(database_url: str, *statements: str) -> None:
+    server = make_url(database_url).set(database="postgres")
+    engine = create_async_engine(server, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        for statement in statements:
+            await connection.execute(text(statement))
+    await engine.dispose()
+
+
+@asynccontextmanager
+async def shut(database_url: str) -> AsyncIterator[None]:
+    """Nobody is, or comes, into the database while the body runs."""
+    name = make_url(database_url).database
+    gone = f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"
+    await administer(database_url, f'alter database "{name}" allow_connections false', gone)
+    try:
+        yield
+    finally:
+        await administer(database_url, f'alter database "{name}" allow_connections true')

@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from tests.drills.conftest import Pair, a_pair, open_pantry, scribble
+from tests.drills.conftest import Pair, a_pair, administer, open_pantry, scribble, shut
 from tests.drills.test_slow_readers import BULKY
 from tests.lines import SMALL_WINDOW, heard_up_to, lines
 from tests.stories import House
@@ -101,25 +99,10 @@ async def test_reader_that_the_pruning_overtakes_is_told_to_read_again(forgetful
         assert last < newest - KEPT
 
 
-async def administer(database_url: str, *statements: str) -> None:
-    server = make_url(database_url).set(database="postgres")
-    engine = create_async_engine(server, isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        for statement in statements:
-            await connection.execute(text(statement))
-    await engine.dispose()
-
-
 async def copy(database_url: str, source: str, target: str) -> None:
     """Copy a database as it stands, which nobody may use meanwhile."""
-    gone = f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{source}'"
-    await administer(
-        database_url,
-        f'alter database "{source}" allow_connections false',
-        gone,
-        f'create database "{target}" template "{source}"',
-        f'alter database "{source}" allow_connections true',
-    )
+    async with shut(database_url):
+        await administer(database_url, f'create database "{target}" template "{source}"')
 
 
 def understudy(word: str, database_url: str) -> str:

@@ -5,10 +5,10 @@ import struct
 
 import pytest
 
-from tests.drills.conftest import scribble
+from tests.drills.conftest import open_pantry, scribble
 from tests.lines import SMALL_WINDOW, Line, heard_up_to, lines, open_line, resident_kilobytes
 from tests.stories import House
-from tests.system import Server, until
+from tests.system import Server, client_of, until
 
 COPIES = 28
 PINGS = 150_000
@@ -79,8 +79,32 @@ async def test_flood_of_pings_whose_answers_nobody_reads_is_bounded(server: Serv
     assert grown < PINGS * len(ping) / 1024 / 4
 
 
+async def test_server_asked_to_end_waits_for_no_reader_that_stands_still(database_url: str):
+    server = Server(database_url, None, UNDERSTUDY_GRACEFUL_TIMEOUT_SECONDS="30")
+    try:
+        async with (
+            client_of(server.ready()) as client,
+            lines(server, 2, window=SMALL_WINDOW) as still,
+        ):
+            house = await open_pantry(client)
+            for line in still:
+                await line.follow(house.id, BULKY, after=0)
+            await scribble(house, 20)
+            assert await asyncio.to_thread(server.stop) == 0
+        assert "timeout graceful shutdown exceeded" not in server.output()
+    finally:
+        server.stop()
+
+
 @pytest.mark.drill
 async def test_fifty_readers_that_miss_two_thousand_change_sets_cost_a_bounded_buffer(
-    server: Server, house: House
+    database_url: str,
 ):
-    await stand_still(server, house, readers=50, times=2_000)
+    patience = {f"UNDERSTUDY_PING_{name}_SECONDS": "300" for name in ("INTERVAL", "TIMEOUT")}
+    server = Server(database_url, None, **patience)
+    try:
+        async with client_of(server.ready()) as client:
+            house = await open_pantry(client)
+            await stand_still(server, house, readers=50, times=2_000)
+    finally:
+        server.stop()

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,22 +10,13 @@ from typing import Any
 
 import httpx
 import pytest
-from joserfc import jwt
-from joserfc.jwk import OctKey
 
 from feed.doorbell import Doorbell
 from server.app import create_app
 from server.settings import Settings
 from store.engine import Database
 from tests.system import DOCUMENTS
-
-SECRET = "a-shared-secret-for-tests-of-32-bytes"
-KEY = OctKey.import_key(SECRET)
-
-
-def token(subject: str) -> str:
-    claims = {"sub": subject, "name": subject, "exp": int(time.time()) + 600}
-    return jwt.encode({"alg": "HS256"}, claims, KEY, algorithms=["HS256"])
+from tests.tokens import SECRET, token_for
 
 
 @dataclass(kw_only=True)
@@ -38,7 +28,7 @@ class Caller:
 
     @property
     def headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {token(self.subject)}"}
+        return {"Authorization": f"Bearer {token_for(self.subject)}"}
 
     async def post(self, document: str, /, **variables: Any) -> httpx.Response:
         body = {"query": DOCUMENTS.get(document, document), "variables": variables}

@@ -216,6 +216,36 @@ async def test_a_log_cut_off_at_its_beginning_needs_a_snapshot(house):
     assert revisions(items) == [4, 5, 6]
 
 
+async def test_a_read_that_began_before_what_a_follower_knows_does_not_send_it_back(
+    house, monkeypatch
+):
+    monkeypatch.setattr(change_tail, "FRESH_SECONDS", 0.0)
+    feed = house.feed(poll_seconds=0.01)
+    read, has_read, may_end = feed.tail._read, asyncio.Event(), asyncio.Event()
+
+    async def slow(restaurant_id: RestaurantId, after: int | None):
+        look = await read(restaurant_id, after)
+        if after == 2:
+            has_read.set()
+            await may_end.wait()
+        return look
+
+    monkeypatch.setattr(feed.tail, "_read", slow)
+    place = {"restaurant_id": house.restaurant_id}
+    ahead = asyncio.create_task(take(feed, 1, **place, after=2))
+    await has_read.wait()
+    await house.write(Transactions(house.database, SilentBell(), lambda: NOW))
+    async with aclosing(follow(feed, OWNER, Place(**place, after=1))) as items:
+        assert [(await anext(items)).revision for _ in range(2)] == [2, 2]
+        next_item = asyncio.ensure_future(anext(items))
+        await asyncio.sleep(0.05)
+        may_end.set()
+        await house.write()
+        assert (await next_item).revision == 3
+    (item,) = await ahead
+    assert item.reason == "AHEAD_OF_SERVER"
+
+
 async def test_another_epoch_needs_a_snapshot_even_in_the_middle(house):
     feed = house.feed(poll_seconds=0.05)
     async with aclosing(follow(feed, OWNER, Place(restaurant_id=house.restaurant_id))) as items:

@@ -241,6 +241,21 @@ async def test_a_role_taken_away_while_waiting_for_the_lock_is_gone(
     assert await people(database, restaurant.id) == []
 
 
+async def test_nobody_without_the_right_waits_for_the_lock(
+    transactions: Transactions, database: Database, restaurant: Restaurant
+):
+    caller = Caller(subject="viewer", name="viewer")
+    viewer = Membership(restaurant_id=restaurant.id, subject="viewer", role=Role.VIEWER)
+    async with database.write() as connection:
+        await restaurants.grant(connection, viewer)
+    async with database.write() as connection:
+        await restaurants.lock_and_take_revision(connection, restaurant.id)
+        with pytest.raises(NotFoundRefusal):
+            await transactions.write(STRANGER, intent(), StaffResult, hire(restaurant.id))
+        with pytest.raises(ForbiddenRefusal):
+            await transactions.write(caller, intent(), StaffResult, hire(restaurant.id))
+
+
 async def until_somebody_waits(database: Database) -> None:
     waiting = text(
         "select count(*) from pg_stat_activity"

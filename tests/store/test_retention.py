@@ -39,7 +39,7 @@ async def write(
     key = place.restaurant.id
     async with database.write() as connection:
         for changes in sets:
-            revision = await restaurants.lock_and_take_revision(connection, key)
+            revision = (await restaurants.lock_and_take_revision(connection, key)).revision
             await change_log.append(
                 connection,
                 ChangeSet(
