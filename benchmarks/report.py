@@ -19,24 +19,33 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """`seconds` is what a usual run gets, `long` one whose result is the yardstick."""
+    """`seconds` is what a usual run gets, `long` one whose result is the yardstick.
+
+    `only` names the rows of `live` that are wanted, none for all; `interpreted` adds our server
+    with its fast path off.
+    """
 
     seconds: float = 20.0
     long: float = 60.0
     public: Path = ROOT.parent / "shared" / "benchmarks"
     public_seconds: float = 10.0
+    only: tuple[str, ...] = ()
+    interpreted: bool = False
     write: bool = False
 
 
+USUAL = Asked()
 Figures = Callable[[Asked], Rows]
 
 
-def asked(words: Iterable[str]) -> Asked:
-    usual, parser = Asked(), argparse.ArgumentParser(description=__doc__)
+def asked(words: Iterable[str], usual: Asked) -> Asked:
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("seconds", type=float, nargs="?", default=usual.seconds)
     parser.add_argument("--long", type=float, default=usual.long, help="seconds of the yardstick")
     parser.add_argument("--public", type=Path, default=usual.public, help="folder of instances")
     parser.add_argument("--public-seconds", type=float, default=usual.public_seconds)
+    parser.add_argument("--only", nargs="+", default=usual.only, help="rows of live")
+    parser.add_argument("--interpreted", action="store_true", help="live: also without fast path")
     parser.add_argument("--write", action="store_true", help="keep the figures in results/")
     return Asked(**vars(parser.parse_args(list(words))))
 
@@ -48,10 +57,10 @@ def conditions(command: str) -> dict[str, str]:
     return {"command": command, "python": python, **versions, "machine": machine}
 
 
-def run(benchmarks: dict[str, Figures], program: str) -> None:
+def run(benchmarks: dict[str, Figures], program: str, usual: Asked = USUAL) -> None:
     """Say the conditions once, then every benchmark's figures; keep them where that is wanted."""
     words = sys.argv[1:]
-    wanted = asked(words)
+    wanted = asked(words, usual)
     said = conditions(f'make bench ARGS="{" ".join([program, *words])}"')
     print("\n".join(f"{name}: {value}" for name, value in said.items()))
     for name, figures in benchmarks.items():

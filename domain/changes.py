@@ -1,10 +1,10 @@
 """What a mutation changed, as the log keeps it and the feed tells it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from domain.ids import RestaurantId
+from domain.ids import RestaurantId, ScheduleId
 
 
 class EntityType(StrEnum):
@@ -59,3 +59,28 @@ class ChangeSet:
     @property
     def previous_revision(self) -> int:
         return self.revision - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interest:
+    """Which changes somebody wants to hear of; None is all of them.
+
+    Of a schedule are its cells, covers, gaps and runs, and the schedule itself.
+    """
+
+    schedule_id: ScheduleId | None = None
+    entity_types: frozenset[EntityType] | None = None
+
+    def in_set(self, change_set: ChangeSet) -> ChangeSet:
+        """The set with what is wanted of it, maybe nothing: its revision is told all the same."""
+        return replace(change_set, changes=tuple(filter(self._is_in, change_set.changes)))
+
+    def _is_in(self, change: Change) -> bool:
+        if self.entity_types is not None and change.entity_type not in self.entity_types:
+            return False
+        return self.schedule_id is None or _schedule_of(change) == self.schedule_id
+
+
+def _schedule_of(change: Change) -> object:
+    row = change.after or change.before or {}
+    return row.get("id" if change.entity_type is EntityType.SCHEDULE else "schedule_id")

@@ -9,7 +9,7 @@ from domain.covers import Cover, CoverageGap, CoverSource
 from domain.ids import GroupId, ShiftCode, StaffId
 from domain.need import absent_members, need
 from domain.refusals import ConflictRefusal, ValidationRefusal, not_found
-from domain.schedules import Board, ScheduleStatus, changed_cells
+from domain.schedules import Board, ScheduleStatus, changed_cells, once_per_board
 from domain.shifts import ShiftAssignment, ShiftSource
 
 Cell = tuple[StaffId, date]
@@ -208,9 +208,18 @@ def with_absent_members(board: Board) -> Board:
 
     Settings change them as well as cells; covers of groups not in use keep theirs.
     """
+    differing = _with_other_absences(board)
+    return board if differing is None else differing
+
+
+@once_per_board
+def _with_other_absences(board: Board) -> Board | None:
+    """The same; None when the covers say so already."""
     if board.schedule.status is not ScheduleStatus.DRAFT:
-        return board
-    return board.edited(covers=tuple(_with_absent(board, cover) for cover in board.covers))
+        return None
+    covers = tuple(_with_absent(board, cover) for cover in board.covers)
+    is_other = any(now is not was for now, was in zip(covers, board.covers, strict=True))
+    return board.edited(covers=covers) if is_other else None
 
 
 def _with_absent(board: Board, cover: Cover) -> Cover:

@@ -31,14 +31,17 @@ class Kept:
     cells: dict[tuple[StaffId, date], Answers] = field(default_factory=dict)
 
     def without(self, people: Collection[StaffId], days: Collection[date]) -> "Kept":
-        """What still holds when cells or covers of these people on these days have changed."""
+        """What still holds when cells or covers of these people on these days have changed.
+
+        Copies are walked, since another thread may be answering something meanwhile.
+        """
         return Kept(
             settings=self.settings,
-            days={day: found for day, found in self.days.items() if day not in days},
-            rows={who: found for who, found in self.rows.items() if who not in people},
+            days={day: found for day, found in self.days.copy().items() if day not in days},
+            rows={who: found for who, found in self.rows.copy().items() if who not in people},
             cells={
                 key: found
-                for key, found in self.cells.items()
+                for key, found in self.cells.copy().items()
                 if key[0] not in people and key[1] not in days
             },
         )

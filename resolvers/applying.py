@@ -9,13 +9,14 @@ from domain.access import Caller, Right
 from domain.covers import Cover, CoverSource
 from domain.facts import is_frozen, is_kept
 from domain.ids import GroupId, RunId, StaffId
+from domain.later_boards import CellKey
 from domain.lineages import carried_over
 from domain.need import need
 from domain.refusals import ConflictRefusal, not_found
 from domain.runs import GenerationRun, RunState
 from domain.schedules import Board
 from domain.shifts import ShiftAssignment, ShiftSource
-from resolvers.boards import CellKey, enter_schedule, get_board, save
+from resolvers.boards import enter_schedule, get_board, save
 from resolvers.runs import RunResult, run_in_progress
 from resolvers.transaction import Intent, Transactions, WriteTransaction
 from solver.problem import Problem

@@ -8,15 +8,14 @@ from datetime import date
 from domain import coverage, edits
 from domain.access import Right
 from domain.covers import Cover, CoverageGap
-from domain.ids import CoverId, GroupId, ScheduleId, StaffId
+from domain.ids import CoverId, GroupId, ScheduleId
+from domain.later_boards import CellKey, CoverKey, LaterRows, cover_key, later
 from domain.refusals import not_found
 from domain.schedules import Board, Schedule
 from domain.shifts import ShiftAssignment
 from resolvers.transaction import WriteTransaction
 from store import boards, schedules
 from store.engine import ReadConnection
-
-CellKey = tuple[StaffId, date]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +48,7 @@ async def _find(tx: WriteTransaction, schedule_id: ScheduleId) -> Schedule | Non
 
 
 async def get_board(tx: WriteTransaction, schedule: Schedule) -> Board:
-    board = await boards.load(tx.connection, schedule.id, tx.today)
+    board = await tx.board(schedule.id)
     if board is None:
         raise not_found("schedule", ("scheduleId",))
     return board
@@ -62,18 +61,21 @@ async def save(tx: WriteTransaction, before: Board, after: Board) -> Board:
     """
     if not _changed_cells(before, after) and not _changed_covers(before, after):
         return after
-    shifts = await _save_shifts(tx, before, after)
+    cells = await _save_shifts(tx, before, after)
     covers = await _save_covers(tx, before, after)
     schedule = await schedules.update(tx.connection, replace(before.schedule, revision=tx.revision))
     tx.record(before.schedule, schedule)
-    saved = replace(after, schedule=schedule, shifts=shifts, covers=covers)
+    rows = LaterRows(schedule=schedule, cells=cells, covers=covers)
+    saved = later(before, tx.restaurant, rows)
+    tx.hold(saved)
     await _record_gaps(tx, before, saved)
     return saved
 
 
 async def settle_absences(tx: WriteTransaction, board: Board) -> Board:
     """Record for whom a draft's covers are now; from its publication on they stay so."""
-    return replace(board, covers=await _save_covers(tx, board, edits.with_absent_members(board)))
+    covers = await _save_covers(tx, board, edits.with_absent_members(board))
+    return later(board, tx.restaurant, LaterRows(schedule=board.schedule, covers=covers))
 
 
 async def covers_by_ids(
@@ -98,7 +100,8 @@ async def gaps_on(board: Board, days: Collection[date]) -> tuple[CoverageGap, ..
 
 async def _save_shifts(
     tx: WriteTransaction, before: Board, after: Board
-) -> tuple[ShiftAssignment, ...]:
+) -> dict[CellKey, ShiftAssignment | None]:
+    """The cells that were written; None for those that were cleared."""
     schedule_id = before.schedule.id
     changed = _changed_cells(before, after)
     cleared = [key for key in changed if key not in after.cells]
@@ -113,10 +116,13 @@ async def _save_shifts(
         tx.record(before.cells.get((cell.staff_id, cell.date)), cell)
     for key in cleared:
         tx.record(before.cells[key], None)
-    return tuple(({**after.cells} | {(s.staff_id, s.date): s for s in written}).values())
+    return {**dict.fromkeys(cleared), **{(s.staff_id, s.date): s for s in written}}
 
 
-async def _save_covers(tx: WriteTransaction, before: Board, after: Board) -> tuple[Cover, ...]:
+async def _save_covers(
+    tx: WriteTransaction, before: Board, after: Board
+) -> dict[CoverKey, Cover | None]:
+    """The covers that were written; None for those that were released."""
     schedule_id = before.schedule.id
     stood, stands = _covers(before), _covers(after)
     changed = _changed_covers(before, after)
@@ -131,8 +137,8 @@ async def _save_covers(tx: WriteTransaction, before: Board, after: Board) -> tup
     for cover in released:
         tx.record(cover, None)
     for cover in written:
-        tx.record(stood.get(_cover_key(cover)), cover)
-    return tuple((stands | {_cover_key(c): c for c in written}).values())
+        tx.record(stood.get(cover_key(cover)), cover)
+    return {**{cover_key(c): None for c in released}, **{cover_key(c): c for c in written}}
 
 
 async def _record_gaps(tx: WriteTransaction, before: Board, after: Board) -> None:
@@ -158,15 +164,11 @@ def _decision(cell: ShiftAssignment | None) -> tuple[object, ...] | None:
     return None if cell is None else (cell.shift_type, cell.source, cell.pinned)
 
 
-def _cover_key(cover: Cover) -> tuple[date, GroupId, StaffId]:
-    return cover.date, cover.group_id, cover.staff_id
+def _covers(board: Board) -> dict[CoverKey, Cover]:
+    return {cover_key(cover): cover for cover in board.covers}
 
 
-def _covers(board: Board) -> dict[tuple[date, GroupId, StaffId], Cover]:
-    return {_cover_key(cover): cover for cover in board.covers}
-
-
-def _changed_covers(before: Board, after: Board) -> list[tuple[date, GroupId, StaffId]]:
+def _changed_covers(before: Board, after: Board) -> list[CoverKey]:
     stood, stands = _covers(before), _covers(after)
     return [
         key

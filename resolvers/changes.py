@@ -52,11 +52,15 @@ FeedItem = ChangeSet | CaughtUp | SnapshotRequired | Heartbeat
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a follower wants to begin: after a revision of an epoch; None is from now."""
+    """Where a follower wants to begin: after a revision of an epoch; None is from now.
+
+    `was_admitted`: it has been told of the restaurant, which may be closed to it meanwhile.
+    """
 
     restaurant_id: RestaurantId
     after: int | None = None
     epoch: str | None = None
+    was_admitted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +131,7 @@ class _Follower:
             # Somebody may have become a member since that was read for another follower.
             look = await tail.look_anew(place.restaurant_id, place.after)
         if look is None or not self._may_read(look):
-            raise not_found("restaurant", ("restaurantId",))
+            raise _ended() if place.was_admitted else not_found("restaurant", ("restaurantId",))
         self._epoch = look.epoch
         self._last = look.revision if self._place.after is None else self._place.after
         return look
@@ -167,14 +171,17 @@ class _Follower:
                 await asyncio.sleep(self._feed.poll_seconds)
                 continue
             if look is None or not self._may_read(look):
-                raise ForbiddenRefusal(
-                    message="You are no longer a member of this restaurant.",
-                    path=("restaurantId",),
-                )
+                raise _ended()
             return look
 
     def _may_read(self, look: Look) -> bool:
         return self._caller.owns_everything or self._caller.subject in look.subjects
+
+
+def _ended() -> ForbiddenRefusal:
+    return ForbiddenRefusal(
+        message="You are no longer a member of this restaurant.", path=("restaurantId",)
+    )
 
 
 def _leads_on(look: Look, last: int) -> bool:

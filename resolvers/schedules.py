@@ -11,15 +11,15 @@ from domain.covers import CoverageGap
 from domain.edits import ShiftDraft
 from domain.findings import Severity
 from domain.ids import RestaurantId, ScheduleId
+from domain.later_boards import CellKey
 from domain.refusals import ConflictRefusal, ValidationRefusal
 from domain.rules import Level
-from domain.runs import GenerationRun, TierName, TierStatus, Violation
+from domain.runs import GenerationRun, TierName, TierResult, TierStatus, Violation
 from domain.schedules import MAXIMUM_SCHEDULE_DAYS, Board, Schedule, ScheduleStatus
 from domain.shifts import ShiftAssignment
 from domain.staff import CoverageMode
 from resolvers import runs as run_reads
 from resolvers.boards import (
-    CellKey,
     enter_schedule,
     gaps_on,
     get_board,
@@ -248,17 +248,17 @@ async def last_applied(tx: WriteTransaction, schedule_id: ScheduleId) -> Generat
 
 async def gaps(connection: ReadConnection, board: Board) -> tuple[CoverageGap, ...]:
     """All gaps with their reasons, counted beside the event loop."""
-    run = await runs.last_applied_of(connection, board.schedule.id)
-    return await asyncio.to_thread(coverage.gaps, board, search_ended=_ended_early(board, run))
+    tiers = await runs.tiers_applied_at(connection, board.schedule.id, board.schedule.revision)
+    return await asyncio.to_thread(coverage.gaps, board, search_ended=_ended_early(tiers))
 
 
-def _ended_early(board: Board, run: GenerationRun | None) -> bool:
+def _ended_early(tiers: Sequence[TierResult] | None) -> bool:
     """Whether what stands is a run's own result and the run had not decided about all gaps."""
-    if run is None or board.schedule.revision != run.revision:
+    if tiers is None:
         return False
-    tiers = {tier.name: tier.status for tier in run.tiers}
+    statuses = {tier.name: tier.status for tier in tiers}
     about_gaps = (TierName.REQUIRED_GAPS, TierName.DESIRED_GAPS)
-    return any(tiers.get(name) is not TierStatus.OPTIMAL for name in about_gaps)
+    return any(statuses.get(name) is not TierStatus.OPTIMAL for name in about_gaps)
 
 
 async def violations_of(board: Board) -> tuple[Violation, ...]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from domain.access import Caller, Membership, Right, Role, require
 from domain.changes import Change, ChangeSet, EntityType
 from domain.configurations import ConfigurationVersion, Restaurant
-from domain.ids import RestaurantId, RunId
+from domain.ids import RestaurantId, RunId, ScheduleId
 from domain.refusals import (
     ConflictRefusal,
     LockedRefusal,
@@ -19,7 +19,9 @@ from domain.refusals import (
     ValidationRefusal,
     not_found,
 )
+from domain.schedules import Board
 from feed.channels import restaurant_channel, run_channel
+from resolvers.kept_boards import KeptBoards, boards_of
 from store import change_log, idempotency, restaurants
 from store.codec import from_row, to_row
 from store.engine import Database, ReadConnection, WriteConnection
@@ -61,9 +63,16 @@ class WriteTransaction:
     today: date
 
     def __init__(
-        self, connection: WriteConnection, caller: Caller, intent: Intent, now: datetime
+        self,
+        connection: WriteConnection,
+        boards: KeptBoards,
+        caller: Caller,
+        intent: Intent,
+        now: datetime,
     ) -> None:
         self.connection = connection
+        self._boards = boards
+        self._held: dict[ScheduleId, tuple[Board, int]] = {}
         self.caller = caller
         self.intent = intent
         self.now = now
@@ -150,6 +159,26 @@ class WriteTransaction:
             )
         )
 
+    async def board(self, schedule_id: ScheduleId) -> Board | None:
+        """The board of a schedule of this restaurant, to be asked for before it is changed."""
+        if self._changes:
+            raise RuntimeError("a board is loaded before anything is written")
+        board = await self._boards.load_locked(
+            self.connection, self.restaurant, schedule_id, self.today
+        )
+        if board is not None:
+            self.hold(board)
+        return board
+
+    def hold(self, board: Board) -> None:
+        """Say how a schedule stands by all that has been recorded: the next one begins there."""
+        self._held[board.schedule.id] = (board, len(self._changes))
+
+    def keep_boards(self) -> None:
+        """Leave the boards to whoever comes next, once this is committed."""
+        for board, count in self._held.values():
+            self._boards.follow(board, self.revision, self._changes[count:])
+
     def note(self, reason: str | None) -> None:
         """Keep the reason that the caller gave with this operation in the log."""
         self._note = reason
@@ -201,6 +230,7 @@ class Transactions:
         self._database = database
         self._doorbell = doorbell
         self._clock = clock
+        self.boards = boards_of(database)
 
     def read(self) -> AbstractAsyncContextManager[ReadConnection]:
         """One snapshot of the database, to be left as soon as it has been read."""
@@ -237,9 +267,10 @@ class Transactions:
             first = await _first_result(connection, caller, intent)
             if first is not None:
                 return from_row(result_type, first)
-            tx = WriteTransaction(connection, caller, intent, self._clock())
+            tx = WriteTransaction(connection, self.boards, caller, intent, self._clock())
             result = await work(tx)
             await tx.close(result)
+        tx.keep_boards()
         for channel, number in tx.rings:
             await self._doorbell.ring(channel, number)
         return result

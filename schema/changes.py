@@ -2,14 +2,16 @@
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
 import strawberry
 
 from domain import changes as domain
-from domain.changes import EntityType
-from domain.ids import RestaurantId
+from domain.changes import EntityType, Interest
+from domain.ids import RestaurantId, ScheduleId
+from domain.refusals import not_found
 from resolvers import changes as resolver
 from resolvers.change_tail import tail_of
 from resolvers.changes import Feed, FeedItem, Place, SnapshotReason
@@ -100,7 +102,7 @@ ChangesEvent = Annotated[
 ]
 
 
-async def changes(
+async def changes(  # noqa: PLR0913, PLR0917 - the arguments that clients have
     info: Info,
     restaurant_id: Annotated[strawberry.ID, strawberry.argument(description="Which.")],
     after: Annotated[
@@ -110,14 +112,54 @@ async def changes(
     epoch: Annotated[
         strawberry.ID | None, strawberry.argument(description="The epoch that it belongs to.")
     ] = None,
+    schedule_id: Annotated[
+        strawberry.ID | None,
+        strawberry.argument(
+            description="Only what stands on this schedule: its cells, covers, gaps and runs, and "
+            "itself. Every revision is still told; `changes` is empty where nothing is left."
+        ),
+    ] = None,
+    entity_types: Annotated[
+        list[EntityType] | None,
+        strawberry.argument(
+            description="Only changes of these kinds. Every revision is still told."
+        ),
+    ] = None,
 ) -> AsyncIterator[ChangesEvent]:
     context = read_briefly(info)
     key = RestaurantId(decode("Restaurant", restaurant_id, ("restaurantId",)))
-    place = Place(restaurant_id=key, after=after, epoch=epoch)
+    interest = await _interest(context, key, schedule_id, entity_types)
+    place = _place(context, Place(restaurant_id=key, after=after, epoch=epoch))
     async with aclosing(resolver.follow(_feed(context), context.caller, place)) as items:
         async for item in items:
             await context.release_reads()
-            yield _event(item)
+            context.notes.told = item
+            yield _event(interest.in_set(item) if isinstance(item, domain.ChangeSet) else item)
+
+
+def _place(context: Context, asked: Place) -> Place:
+    resumption = context.notes.resumption
+    if resumption is None:
+        return asked
+    return replace(asked, after=resumption.after, epoch=resumption.epoch, was_admitted=True)
+
+
+async def _interest(
+    context: Context,
+    restaurant_id: RestaurantId,
+    schedule_id: str | None,
+    entity_types: list[EntityType] | None,
+) -> Interest:
+    """Raises NotFoundRefusal for a schedule of elsewhere; strangers learn nothing of either."""
+    kinds = None if entity_types is None else frozenset(entity_types)
+    is_stranger = await context.loaders.membership(restaurant_id) is None
+    if schedule_id is None or is_stranger:
+        return Interest(entity_types=kinds)
+    key = ScheduleId(decode("Schedule", schedule_id, ("scheduleId",)))
+    schedule = await context.loaders.schedules.load(key)
+    if schedule is None or schedule.restaurant_id != restaurant_id:
+        raise not_found("schedule", ("scheduleId",))
+    return Interest(schedule_id=key, entity_types=kinds)
 
 
 def _feed(context: Context) -> Feed:

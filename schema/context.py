@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 
 import strawberry
 
-from domain.access import Caller, Membership
+from domain.access import Caller, Membership, Role
 from domain.ids import RestaurantId
 from feed.doorbell import Doorbell
+from resolvers.changes import FeedItem
 from resolvers.transaction import Transactions
 from schema.loaders import Loaders
 from store.engine import Database, ReadConnection
@@ -51,6 +52,40 @@ class Reads:
         await self.release()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """All that an answer depends on beside its question: the facts, the role and the date."""
+
+    restaurant_id: RestaurantId
+    epoch: str
+    revision: int
+    role: Role
+    today: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumption:
+    """Where a follower goes on that was admitted before, whatever its document says."""
+
+    after: int
+    epoch: str
+
+
+@dataclass(slots=True)
+class Notes:
+    """What an operation touched, for whoever would use its answer again.
+
+    `homes` are the restaurants whose members were asked for, `moment` is set when the answer is
+    of one moment of one of them. `told` is the item of the feed that the last event says.
+    `resumption` is noted beforehand.
+    """
+
+    homes: set[RestaurantId] = field(default_factory=set)
+    moment: Moment | None = None
+    told: FeedItem | None = None
+    resumption: Resumption | None = None
+
+
 @dataclass(kw_only=True, slots=True)
 class Context:
     """Made anew for each operation, also for each one on a socket."""
@@ -63,26 +98,36 @@ class Context:
     heartbeat_seconds: float = 15.0
     poll_seconds: float = 5.0
     is_production: bool = False
+    is_fast: bool = False
+    notes: Notes = field(default_factory=Notes)
     reads: Reads = field(init=False)
-    loaders: Loaders = field(init=False)
+    _loaders: Loaders | None = None
 
     def __post_init__(self) -> None:
         self.reads = Reads(self.transactions)
-        self.loaders = Loaders(self.reads.ask, self.caller, self.clock)
+
+    @property
+    def loaders(self) -> Loaders:
+        """Made when they are first asked for: a follower that only waits has none."""
+        if self._loaders is None:
+            boards = self.transactions.boards
+            self._loaders = Loaders(self.reads.ask, self.caller, boards, self.clock)
+        return self._loaders
 
     def read_by(self, reads: Reads) -> None:
         """Ask everything from now on in another way."""
         self.reads = reads
-        self.loaders = Loaders(reads.ask, self.caller, self.clock)
+        self._loaders = None
 
     async def release_reads(self) -> None:
         """End the snapshot and forget what was read: the next read sees the newest commit."""
         await self.reads.release()
-        self.loaders = Loaders(self.reads.ask, self.caller, self.clock)
+        self._loaders = None
 
     async def membership(self, restaurant_id: int) -> Membership | None:
         """The caller's place in a restaurant; None is answered like a restaurant that is not."""
-        return await self.loaders.memberships.load(RestaurantId(restaurant_id))
+        self.notes.homes.add(RestaurantId(restaurant_id))
+        return await self.loaders.membership(RestaurantId(restaurant_id))
 
     async def today(self, restaurant_id: int) -> date:
         """The date in the restaurant's own zone."""

@@ -47,7 +47,8 @@ class Limits(SchemaExtension):
 
     def on_validate(self) -> Iterator[None]:
         execution = self.execution_context
-        if execution.graphql_document is not None:
+        is_judged = execution.pre_execution_errors is not None
+        if execution.graphql_document is not None and not is_judged:
             try:
                 check(
                     execution.graphql_document,

@@ -31,9 +31,9 @@ from domain.schedules import Board, Schedule
 from domain.shifts import ShiftType
 from domain.staff import GroupMembership, StaffGroup, StaffMember
 from resolvers import runs
+from resolvers.kept_boards import KeptBoards
 from store import (
     backup_assignments,
-    boards,
     configurations,
     groups,
     restaurants,
@@ -41,8 +41,10 @@ from store import (
     schedules,
     shift_types,
     staff,
+    standings,
 )
 from store.engine import ReadConnection
+from store.standings import Standing
 
 R = TypeVar("R")
 K = TypeVar("K", bound=Hashable)
@@ -58,11 +60,15 @@ class Ask(Protocol):
 class Loaders:
     """Made with each snapshot and forgotten with it, so nothing stale is ever answered."""
 
-    def __init__(self, ask: Ask, caller: Caller, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, ask: Ask, caller: Caller, kept_boards: KeptBoards, clock: Callable[[], datetime]
+    ) -> None:
         self._ask = ask
+        self._caller = caller
+        self._kept_boards = kept_boards
         self._clock = clock
-        self.memberships: DataLoader[RestaurantId, Membership | None] = self._one(
-            lambda connection, ids: restaurants.memberships_held(connection, caller, ids)
+        self.standings: DataLoader[RestaurantId, Standing | None] = self._one(
+            standings.of_restaurants
         )
         self.restaurants: DataLoader[RestaurantId, Restaurant] = self._one(restaurants.by_ids)
         self.staff: DataLoader[StaffId, StaffMember] = self._one(staff.by_ids)
@@ -147,8 +153,18 @@ class Loaders:
 
     async def today(self, restaurant_id: RestaurantId) -> date:
         """The date in the restaurant's own zone."""
-        found = await self.restaurants.load(restaurant_id)
+        found = await self.standings.load(restaurant_id)
+        if found is None:
+            raise LookupError(f"a row names the restaurant {restaurant_id}, which is not there")
         return self._clock().astimezone(ZoneInfo(found.time_zone)).date()
+
+    async def membership(self, restaurant_id: RestaurantId) -> Membership | None:
+        """The caller's place in a restaurant; None when it does not exist for them."""
+        standing = await self.standings.load(restaurant_id)
+        role = None if standing is None else standing.role_of(self._caller)
+        if role is None:
+            return None
+        return Membership(restaurant_id=restaurant_id, subject=self._caller.subject, role=role)
 
     async def _boards(self, schedule_ids: list[ScheduleId]) -> list[Board | None]:
         return [await self._board(schedule_id) for schedule_id in schedule_ids]
@@ -158,7 +174,9 @@ class Loaders:
         if schedule is None:
             return None
         today = await self.today(schedule.restaurant_id)
-        board = await self._ask(lambda connection: boards.load(connection, schedule_id, today))
+        board = await self._ask(
+            lambda connection: self._kept_boards.load(connection, schedule_id, today)
+        )
         if board is None:
             return None
         self._prime(board)

@@ -1,5 +1,6 @@
 """Schedules as they are read; one board a schedule and operation answers all of it."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,9 +12,10 @@ from domain.ids import RestaurantId, ScheduleId
 from domain.schedules import Board, ScheduleStatus
 from resolvers import publications
 from resolvers import schedules as resolver
-from schema.cells import Cover, CoverageGap, ShiftAssignment, Violation, gaps_of
+from schema.cells import Cover, CoverageGap, ShiftAssignment, Violation
 from schema.context import Info
 from schema.fields import described
+from schema.listed import Listed
 from schema.nodes import (
     Node,
     PageInfo,
@@ -56,27 +58,29 @@ class Schedule(Node):
     value: strawberry.Private[domain.Schedule]
 
     @described("The cells that are set, by date and person.")
-    async def shifts(self, info: Info) -> list[ShiftAssignment]:
+    async def shifts(self, info: Info) -> Sequence[ShiftAssignment]:
         board = await self._board(info)
-        return [] if board is None else [ShiftAssignment.from_domain(s) for s in board.shifts]
+        return [] if board is None else Listed(ShiftAssignment, board.shifts, board)
 
     @described("Who covers whom, by date and group.")
-    async def covers(self, info: Info) -> list[Cover]:
+    async def covers(self, info: Info) -> Sequence[Cover]:
         board = await self._board(info)
-        return [] if board is None else [Cover.from_domain(cover) for cover in board.covers]
+        return [] if board is None else Listed(Cover, board.covers, board)
 
     @described("Every need that is not met, with its reasons.")
-    async def gaps(self, info: Info) -> list[CoverageGap]:
+    async def gaps(self, info: Info) -> Sequence[CoverageGap]:
         board = await self._board(info)
         if board is None:
             return []
-        return gaps_of(await info.context.reads.ask(lambda c: resolver.gaps(c, board)))
+        found = await info.context.reads.ask(lambda c: resolver.gaps(c, board))
+        return Listed(CoverageGap, found, board)
 
     @described("Every rule that it breaks.")
-    async def violations(self, info: Info) -> list[Violation]:
+    async def violations(self, info: Info) -> Sequence[Violation]:
         board = await self._board(info)
-        found = () if board is None else await resolver.violations_of(board)
-        return [Violation.from_domain(violation) for violation in found]
+        if board is None:
+            return []
+        return Listed(Violation, await resolver.violations_of(board), board)
 
     @described(
         "What was edited since it was published, which is visible at once; null for a draft, and "

@@ -25,6 +25,8 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 OLDEST, NEWEST = (3, 11), (3, 14)
 NAMES = [f"python3.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
+CLIENT = ROOT / "clients" / "typescript"
+OLDEST_NODE = 18
 LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
 DRILLS = (
     "tests/drills",
@@ -32,12 +34,14 @@ DRILLS = (
     "tests/server/test_kills.py",
     "tests/contract/test_followers_agree.py",
 )
+NO_OUTPUT = ("--noEmit", "--project", "clients/typescript")
 CHECKS = (
     ("Format", ("ruff", "format", "--check", ".")),
     ("Lint", ("ruff", "check", ".")),
     ("Types", ("mypy",)),
     ("Imports", ("lint-imports",)),
     ("Schema file", ("python", "scripts/check_schema.py")),
+    ("Client", ("node", "clients/typescript/node_modules/typescript/bin/tsc", *NO_OUTPUT)),
 )
 
 
@@ -72,6 +76,7 @@ def demo(words: list[str]) -> None:
 def test(words: list[str]) -> None:
     ensure_redis()
     prepare("dev")
+    prepare_client()
     become("python", "-m", "pytest", *words)
 
 
@@ -84,6 +89,7 @@ def drill(words: list[str]) -> None:
 
 def check(_words: list[str]) -> None:
     prepare("dev")
+    prepare_client()
     failed = [name for name, command in CHECKS if not passes(name, command)]
     if failed:
         stop("Not in order: " + ", ".join(failed) + ".")
@@ -257,18 +263,38 @@ def pip(*words: str) -> None:
 
 def ensure_redis() -> None:
     """Tests start their own Redis: root on Debian gets the program, others get the line."""
-    if shutil.which("redis-server") or shutil.which("valkey-server"):
-        return
+    if not (shutil.which("redis-server") or shutil.which("valkey-server")):
+        fetch("The tests start a Redis of their own", "redis-server", "redis-server")
+
+
+def prepare_client() -> None:
+    """Make the TypeScript client's node_modules hold what its lock says."""
+    if not shutil.which("npm"):
+        fetch("The TypeScript client is tested with Node and npm", "npm", "nodejs", "npm")
+    said = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True)
+    if int(said.stdout.lstrip("v").split(".")[0]) < OLDEST_NODE:
+        stop(f"The TypeScript client needs Node {OLDEST_NODE} or newer; here is {said.stdout}")
+    with alone():
+        lock = (CLIENT / "package-lock.json").read_bytes()
+        expected = hashlib.sha256(lock).hexdigest()
+        mark = CLIENT / "node_modules" / "understudy.stamp"
+        if mark.exists() and mark.read_text(encoding="utf-8") == expected:
+            return
+        say("Installing the packages of the TypeScript client.")
+        if subprocess.call(["npm", "ci", "--no-audit", "--no-fund"], cwd=CLIENT) != 0:
+            stop("npm could not install; its last words stand above.")
+        mark.write_text(expected, encoding="utf-8")
+
+
+def fetch(reason: str, program: str, *packages: str) -> None:
+    """Install Debian packages as root; anybody else is told the line."""
     apt = shutil.which("apt-get")
     if apt is None or os.geteuid() != 0:
-        stop(
-            "The tests start a Redis of their own, and no redis-server was found. Install it:",
-            "  " + package_line("redis-server"),
-        )
-    say("Installing redis-server, which the tests start for themselves.")
-    fetch = (apt, "install", "-y", "-qq", "--no-install-recommends", "redis-server")
-    if not succeeds(*fetch) and not (succeeds(apt, "update", "-qq") and succeeds(*fetch)):
-        stop("apt-get could not install it. Try by hand:", "  " + package_line("redis-server"))
+        stop(f"{reason}, and no {program} was found. Install it:", "  " + package_line(*packages))
+    say(f"{reason}: installing {' '.join(packages)}.")
+    words = (apt, "install", "-y", "-qq", "--no-install-recommends", *packages)
+    if not succeeds(*words) and not (succeeds(apt, "update", "-qq") and succeeds(*words)):
+        stop("apt-get could not install it. Try by hand:", "  " + package_line(*packages))
 
 
 def succeeds(*command: str) -> bool:
@@ -278,19 +304,21 @@ def succeeds(*command: str) -> bool:
 
 def package_line(*packages: str) -> str:
     """The line that installs Debian packages on this machine, or their nearest relatives."""
-    redis = "redis-server" in packages
+    kind = "redis" if "redis-server" in packages else "node" if "npm" in packages else "python"
     if sys.platform == "darwin":
-        return "brew install " + ("redis" if redis else "python@3.12")
+        return "brew install " + {"redis": "redis", "node": "node", "python": "python@3.12"}[kind]
     sudo = "" if hasattr(os, "geteuid") and os.geteuid() == 0 else "sudo "
     if shutil.which("dnf") and not shutil.which("apt-get"):
-        return f"{sudo}dnf install -y {'redis' if redis else 'python3.12'}"
+        named = {"redis": "redis", "node": "nodejs npm", "python": "python3.12"}[kind]
+        return f"{sudo}dnf install -y {named}"
     has_lists = any(Path("/var/lib/apt/lists").glob("*Packages*"))
     refresh = "" if has_lists else f"{sudo}apt-get update && "
     return f"{refresh}{sudo}apt-get install -y {' '.join(packages)}"
 
 
 def passes(name: str, command: tuple[str, ...]) -> bool:
-    command = (str(BIN / command[0]), *command[1:])
+    program = "node" if command[0] == "node" else str(BIN / command[0])
+    command = (program, *command[1:])
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     say(f"{name}: {'in order.' if done.returncode == 0 else 'NOT in order.'}")
     if done.returncode != 0:

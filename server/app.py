@@ -1,12 +1,15 @@
 """Puts one server process together: database, doorbell, GraphQL and health."""
 
 import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
+from fast.shortcuts import Shortcuts
 from feed.doorbell import Doorbell
 from resolvers.transaction import Transactions
 from schema.context import Context
@@ -30,17 +33,23 @@ def connect(settings: Settings) -> Database:
         settings.require_database(),
         pool_size=settings.pool_size,
         statement_timeout_seconds=settings.statement_timeout_seconds,
+        fast_path=settings.fast_path,
     )
 
 
 def create_app(
-    settings: Settings, database: Database, doorbell: Doorbell, closing: asyncio.Event
+    settings: Settings,
+    database: Database,
+    doorbell: Doorbell,
+    closing: asyncio.Event,
+    clock: Callable[[], datetime] = now,
 ) -> Starlette:
     """The application of one process; database and doorbell live as long as it does.
 
     `closing` ends the streams, which would otherwise keep a process that was asked to end.
     """
-    transactions = Transactions(database, doorbell, now)
+    transactions = Transactions(database, doorbell, clock)
+    shortcuts = Shortcuts(database, clock) if settings.fast_path else None
 
     def context_for(authenticated: Authenticated) -> Context:
         return Context(
@@ -48,10 +57,11 @@ def create_app(
             transactions=transactions,
             database=database,
             doorbell=doorbell,
-            clock=now,
+            clock=clock,
             heartbeat_seconds=settings.heartbeat_seconds,
             poll_seconds=settings.poll_seconds,
             is_production=settings.profile == "prod",
+            is_fast=settings.fast_path,
         )
 
     view = View(
@@ -59,7 +69,15 @@ def create_app(
         contexts=context_for,
         may_connect=partial(is_allowed, settings),
         closing=closing,
+        shortcuts=shortcuts,
     )
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        if shortcuts is not None:
+            await shortcuts.close()
+
     return Starlette(
         routes=[
             Route("/", welcome),
@@ -69,4 +87,5 @@ def create_app(
         ],
         middleware=[cross_origin(settings)],
         max_body_size=LARGEST_BODY,
+        lifespan=lifespan,
     )

@@ -1,6 +1,5 @@
 """The command `understudy`: the demo in one, and its parts apart for production."""
 
-import asyncio
 import logging
 import sys
 from enum import StrEnum
@@ -14,7 +13,7 @@ from rich.table import Table
 
 from domain.refusals import UnavailableRefusal
 from schema.printing import sdl
-from server import processes
+from server import loops, processes
 from server.demonstration import DemoOptions, run_demo
 from server.embedded import EmbeddedPostgresError
 from server.logs import configure_logs
@@ -103,7 +102,7 @@ def serve(*, port: Port = None, host: Host = None) -> None:
     settings = _settings(host=host, port=port)
     settings.require_serving()
     address = f"http://{settings.host}"
-    asyncio.run(
+    loops.run(
         processes.serve(
             settings,
             started=lambda bound: console.print(f"Serving {address}:{bound}/graphql"),
@@ -117,7 +116,7 @@ def work() -> None:
     settings = _settings()
     settings.require_database()
     console.print("Working; waiting for generation runs.")
-    asyncio.run(processes.work(settings))
+    loops.run(processes.work(settings))
 
 
 @app.command()
@@ -132,7 +131,7 @@ def new_epoch() -> None:
     """After a database was restored from a backup: let every client read everything anew."""
     loaded = _settings()
     loaded.require_database()
-    changed = asyncio.run(processes.begin_new_epoch(loaded))
+    changed = loops.run(processes.begin_new_epoch(loaded))
     console.print(f"{changed} restaurants have a new epoch.")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from fast.audiences import Audiences
 from schema.context import Context
 from server.auth import Authenticated
 
@@ -13,9 +14,13 @@ ContextMaker = Callable[[Authenticated], Context]
 
 @dataclass(slots=True)
 class SocketContext:
-    """What one socket knows: its parameters first, then who speaks through it."""
+    """What one socket knows: its parameters first, then who speaks through it.
+
+    `audiences` None: each of its operations is executed by itself.
+    """
 
     make: ContextMaker
+    audiences: Audiences | None = None
     connection_params: dict[str, Any] = field(default_factory=dict)
     authenticated: Authenticated | None = None
     expiry: asyncio.Task[None] | None = None

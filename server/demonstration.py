@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from feed.doorbell import Doorbell
-from server import processes
+from server import loops, processes
 from server.app import connect
 from server.demo import plant
 from server.embedded import EmbeddedPostgres, EmbeddedPostgresError, embedded_postgres
@@ -37,7 +37,7 @@ def run_demo(settings: Settings, options: DemoOptions, console: Console) -> None
     """Set everything up, saying each step, and serve until a signal."""
     console.print("Understudy demo", style="bold")
     with suppress(KeyboardInterrupt, asyncio.CancelledError):
-        asyncio.run(_demo(settings, options, console))
+        loops.run(_demo(settings, options, console))
     console.print("  Stopped.")
 
 

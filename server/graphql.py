@@ -1,10 +1,8 @@
-"""The GraphQL door: media types, hostile bodies, sockets and who is speaking through them."""
+"""The GraphQL door: media types, hostile bodies, and who is speaking."""
 
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from copy import copy
 from datetime import timedelta
 from json import JSONDecodeError
 from typing import Any, cast
@@ -14,110 +12,27 @@ from cross_web import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
-from starlette.websockets import WebSocket, WebSocketDisconnect
-from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http import GraphQLHTTPResponse
-from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
-from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
-    BaseGraphQLTransportWSHandler,
-    Operation,
-)
 from strawberry.types import ExecutionResult
 from strawberry.types.unset import UnsetType
 
+from fast.shortcuts import Shortcuts
 from schema.root import schema
 from server.auth import Authenticator, NotAuthenticatedError
 from server.contexts import ContextMaker, SocketContext
 from server.media import RESPONSE_TYPE, prefers_response_type
-from server.metrics import OPEN_SOCKETS, OPERATIONS, REQUEST_SECONDS
+from server.metrics import OPERATIONS, REQUEST_SECONDS
+from server.remembering import Remembering
+from server.sockets import Socket, SocketHandler
 
-BAD_MESSAGE = 4400
-TOKEN_EXPIRED = 4401
 INIT_SECONDS = 5
 OPERATIONS_PER_SOCKET = 100
 EXECUTION_SECONDS = 30
 BAD_REQUEST = 400
-
-
-class Socket(ASGIWebSocketAdapter):
-    """Sends after the peer has gone end quietly, however Starlette says that it has gone."""
-
-    async def send_json(self, message: Mapping[str, object]) -> None:
-        try:
-            await self.ws.send_text(orjson.dumps(message).decode())
-        except (WebSocketDisconnect, RuntimeError) as error:
-            raise WebSocketDisconnected from error
-
-    async def close(self, code: int, reason: str) -> None:
-        with suppress(WebSocketDisconnect, RuntimeError):
-            await self.ws.close(code=code, reason=reason[:120])
-
-
-class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
-    """One context an operation; malformed messages close the socket with 4400."""
-
-    async def handle(self) -> None:
-        OPEN_SOCKETS.inc()
-        try:
-            await super().handle()
-        finally:
-            OPEN_SOCKETS.dec()
-            if self.context.expiry is not None:
-                self.context.expiry.cancel()
-
-    async def handle_message(self, message: Any) -> None:
-        if _is_well_formed(message):
-            await super().handle_message(message)
-        else:
-            await self.handle_invalid_message("This is no message of graphql-transport-ws")
-
-    async def handle_connection_init(self, message: Any) -> None:
-        await super().handle_connection_init(message)
-        authenticated = self.context.authenticated
-        if authenticated is None or authenticated.expires_at is None:
-            return
-        if self.context.expiry is None:
-            closing = self._close_at(authenticated.expires_at)
-            self.context.expiry = asyncio.create_task(closing)
-
-    async def _close_at(self, expires_at: float) -> None:
-        await asyncio.sleep(max(0.0, expires_at - time.time()))
-        await self.websocket.close(code=TOKEN_EXPIRED, reason="Token expired")
-
-    async def handle_task_exception(self, error: Exception) -> None:
-        """An operation that had something to say when its peer had gone is no fault."""
-        if not isinstance(error, WebSocketDisconnected):
-            await super().handle_task_exception(error)
-
-    async def run_operation(self, operation: Operation[Any, None]) -> None:
-        OPERATIONS.labels(transport="socket").inc()
-        own = copy(self)
-        own.context = self.context.for_operation()
-        try:
-            await super(SocketHandler, own).run_operation(operation)
-        finally:
-            await own.context.release_reads()
-
-
-def _is_well_formed(message: object) -> bool:
-    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-        return False
-    if message["type"] in {"connection_init", "ping", "pong"}:
-        return isinstance(message.get("payload", {}), dict)
-    if not isinstance(message.get("id"), str) or not message["id"]:
-        return False
-    return message["type"] != "subscribe" or _is_operation(message.get("payload"))
-
-
-def _is_operation(payload: object) -> bool:
-    return (
-        isinstance(payload, dict)
-        and isinstance(payload.get("query"), str)
-        and isinstance(payload.get("variables"), dict | None)
-        and isinstance(payload.get("operationName"), str | None)
-    )
 
 
 class View(GraphQL[Any, None]):
@@ -133,6 +48,7 @@ class View(GraphQL[Any, None]):
         contexts: ContextMaker,
         may_connect: Callable[[str], bool],
         closing: asyncio.Event,
+        shortcuts: Shortcuts | None,
     ) -> None:
         super().__init__(
             schema,
@@ -145,6 +61,8 @@ class View(GraphQL[Any, None]):
         self._may_connect: Callable[[str], bool] = may_connect
         self._make_context = contexts
         self._closing = closing
+        self._remembering = Remembering(shortcuts.answers if shortcuts else None)
+        self._audiences = shortcuts.audiences if shortcuts else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -180,7 +98,7 @@ class View(GraphQL[Any, None]):
     async def _answer(self, request: Request) -> Response:
         try:
             async with asyncio.timeout(EXECUTION_SECONDS):
-                response = await self.run(request)
+                response = await self._response(request)
         except NotAuthenticatedError as error:
             challenge = {"WWW-Authenticate": "Bearer"}
             return _refused(401, str(error), "UNAUTHENTICATED", challenge)
@@ -190,14 +108,22 @@ class View(GraphQL[Any, None]):
             return _refused(503, "The operation took too long and was stopped.", "TIMEOUT")
         return _negotiated(request, response)
 
-    async def get_context(self, request: Request | WebSocket, response: Any) -> Any:  # noqa: ARG002
-        if isinstance(request, WebSocket):
-            return SocketContext(self._make_context)
+    async def _response(self, request: Request) -> Response:
+        """The caller first, then an answer that is remembered, then one that is worked out."""
         OPERATIONS.labels(transport="http").inc()
         offered = request.headers.get("authorization")
         authenticated = await self._authenticator.authenticate(offered)
         request.state.expires_at = authenticated.expires_at
-        return self._make_context(authenticated)
+        remembered = await self._remembering.answer(request, authenticated.caller)
+        if remembered is not None:
+            return remembered
+        request.state.context = self._make_context(authenticated)
+        return self._remembering.remember(request, await self.run(request))
+
+    async def get_context(self, request: Request | WebSocket, response: Any) -> Any:  # noqa: ARG002
+        if isinstance(request, WebSocket):
+            return SocketContext(self._make_context, self._audiences)
+        return request.state.context
 
     async def on_ws_connect(self, context: SocketContext) -> UnsetType:
         offered = context.connection_params.get("authorization")

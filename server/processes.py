@@ -13,7 +13,7 @@ from resolvers.transaction import Transactions
 from server.app import LARGEST_BODY, connect, create_app, now
 from server.caretaker import prune, tend
 from server.settings import Settings
-from server.sockets import SocketProtocol, limit_silence
+from server.silence import SocketProtocol, limit_silence
 from server.worker import Parts, Worker, background
 from store import restaurants
 from store.engine import Database

@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     log_keep_change_sets: int = Field(default=10_000, ge=1)
     log_prune_seconds: float = Field(default=600.0, gt=0, le=86_400)
     allowed_origins: Words = ()
+    fast_path: bool = True
     log_format: Literal["console", "json"] = "console"
     data_dir: Path = Field(default_factory=lambda: default_data_dir(os.environ))
 

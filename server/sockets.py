@@ -1,42 +1,130 @@
-"""Peers that stopped reading or have vanished: what they may cost, and for how long."""
+"""The sockets of `/graphql`: their messages, their end, and what their operations share."""
 
-import socket
-from collections.abc import Iterable
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from copy import copy
+from typing import Any
 
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+import orjson
+from starlette.websockets import WebSocketDisconnect
+from strawberry.asgi import ASGIWebSocketAdapter
+from strawberry.http.exceptions import WebSocketDisconnected
+from strawberry.schema.schema import StreamResult
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
+    BaseGraphQLTransportWSHandler,
+    Operation,
+)
 
-_TCP_USER_TIMEOUT = getattr(socket, "TCP_USER_TIMEOUT", None)
-"""Linux has it. Elsewhere the system's own patience holds, which is a quarter of an hour."""
+from fast.audiences import Audiences
+from fast.followers import Follower
+from schema.context import Context
+from server.metrics import OPEN_SOCKETS, OPERATIONS
 
-
-class SocketProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's protocol, for peers that do not read what they are sent.
-
-    They get no answers to pings, which would be buffered without a bound, and a process that was
-    asked to end does not wait for them.
-    """
-
-    def handle_ping(self) -> None:
-        answer = b"".join(self.conn.data_to_send())
-        if self.writable.is_set():
-            self.transport.write(answer)
-
-    def shutdown(self) -> None:
-        super().shutdown()
-        if not self.writable.is_set():
-            self.transport.abort()
+TOKEN_EXPIRED = 4401
 
 
-def limit_silence(listening: Iterable[int], seconds: float) -> None:
-    """Let the system drop connections whose peer takes no bytes for so long.
+class Socket(ASGIWebSocketAdapter):
+    """Sends after the peer has gone end quietly, however Starlette says that it has gone."""
 
-    A keepalive ping finds out who has vanished, but a connection is closed only once its buffer
-    is written, and a peer that does not read never lets it. Accepted connections inherit this
-    from the listening sockets, which are named by their descriptors.
-    """
-    if _TCP_USER_TIMEOUT is None:
-        return
-    for descriptor in listening:
-        # A copy of the descriptor: uvloop's own stand-in for a socket takes no options.
-        with socket.fromfd(descriptor, socket.AF_INET, socket.SOCK_STREAM) as copy:
-            copy.setsockopt(socket.IPPROTO_TCP, _TCP_USER_TIMEOUT, int(seconds * 1000))
+    async def send_json(self, message: Mapping[str, object]) -> None:
+        await self.send_text(orjson.dumps(message).decode())
+
+    async def send_text(self, text: str) -> None:
+        try:
+            await self.ws.send_text(text)
+        except (WebSocketDisconnect, RuntimeError) as error:
+            raise WebSocketDisconnected from error
+
+    async def close(self, code: int, reason: str) -> None:
+        with suppress(WebSocketDisconnect, RuntimeError):
+            await self.ws.close(code=code, reason=reason[:120])
+
+
+class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
+    """One context an operation; malformed messages close the socket with 4400."""
+
+    websocket: Socket
+    audiences: Audiences | None
+    make_context: Callable[[], Context]
+
+    async def handle(self) -> None:
+        OPEN_SOCKETS.inc()
+        try:
+            await super().handle()
+        finally:
+            OPEN_SOCKETS.dec()
+            if self.context.expiry is not None:
+                self.context.expiry.cancel()
+
+    async def handle_message(self, message: Any) -> None:
+        if _is_well_formed(message):
+            await super().handle_message(message)
+        else:
+            await self.handle_invalid_message("This is no message of graphql-transport-ws")
+
+    async def handle_connection_init(self, message: Any) -> None:
+        await super().handle_connection_init(message)
+        authenticated = self.context.authenticated
+        if authenticated is None or authenticated.expires_at is None:
+            return
+        if self.context.expiry is None:
+            closing = self._close_at(authenticated.expires_at)
+            self.context.expiry = asyncio.create_task(closing)
+
+    async def _close_at(self, expires_at: float) -> None:
+        await asyncio.sleep(max(0.0, expires_at - time.time()))
+        await self.websocket.close(code=TOKEN_EXPIRED, reason="Token expired")
+
+    async def handle_task_exception(self, error: Exception) -> None:
+        """An operation that had something to say when its peer had gone is no fault."""
+        if not isinstance(error, WebSocketDisconnected):
+            await super().handle_task_exception(error)
+
+    async def run_operation(self, operation: Operation[Any, None]) -> None:
+        OPERATIONS.labels(transport="socket").inc()
+        own = copy(self)
+        own.audiences, own.make_context = self.context.audiences, self.context.for_operation
+        own.context = own.make_context()
+        try:
+            await super(SocketHandler, own).run_operation(operation)
+        finally:
+            await own.context.release_reads()
+
+    async def _send_result_stream(
+        self, operation: Operation[Any, None], result_source: StreamResult
+    ) -> None:
+        """Send what is for this operation alone, and what it shares with others, by turns."""
+        if self.audiences is None:
+            await super()._send_result_stream(operation, result_source)
+            return
+        send_text = self.websocket.send_text
+        follower = Follower(self.audiences, self.context, self.make_context, operation, send_text)
+        own = follower.until_caught_up(self.context.notes, result_source)
+        await super()._send_result_stream(operation, own)
+        if follower.is_caught_up:
+            # What it had for itself alone would be kept for as long as it listens to others.
+            await result_source.aclose()
+        while follower.is_caught_up and not await follower.listen():
+            async for result in follower.catch_up():
+                await operation.send_next(result)
+
+
+def _is_well_formed(message: object) -> bool:
+    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        return False
+    if message["type"] in {"connection_init", "ping", "pong"}:
+        return isinstance(message.get("payload", {}), dict)
+    if not isinstance(message.get("id"), str) or not message["id"]:
+        return False
+    return message["type"] != "subscribe" or _is_operation(message.get("payload"))
+
+
+def _is_operation(payload: object) -> bool:
+    return (
+        isinstance(payload, dict)
+        and isinstance(payload.get("query"), str)
+        and isinstance(payload.get("variables"), dict | None)
+        and isinstance(payload.get("operationName"), str | None)
+    )

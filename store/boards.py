@@ -18,6 +18,7 @@ from store import shift_types as types
 from store import staff as people
 from store.engine import ReadConnection
 from store.tables import covers
+from store.tables import restaurants as restaurant_table
 from store.tables import schedules as schedule_table
 
 LEAST_HISTORY: Final = 62
@@ -43,6 +44,27 @@ async def load(connection: ReadConnection, schedule_id: ScheduleId, today: date)
         covers=await schedules.covers_of(connection, schedule_id),
         **await _surroundings(connection, schedule),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """Whose a schedule is, and how far the history of that restaurant has come."""
+
+    restaurant_id: RestaurantId
+    epoch: str
+    revision: int
+
+
+async def moment_of(connection: ReadConnection, schedule_id: ScheduleId) -> Moment | None:
+    """The moment of the connection's snapshot; None when there is no such schedule."""
+    columns = restaurant_table.c
+    statement = (
+        select(columns.id.label("restaurant_id"), columns.epoch, columns.revision)
+        .join(schedule_table, schedule_table.c.restaurant_id == columns.id)
+        .where(rows.is_among(schedule_table.c.id, [schedule_id]))
+    )
+    found = rows.values_of(Moment, await connection.execute(statement))
+    return found[0] if found else None
 
 
 async def load_period(

@@ -101,6 +101,22 @@ async def after(
     return tuple(_set(list(group)) for _, group in groupby(found, key=itemgetter("revision")))
 
 
+async def all_after(
+    connection: ReadConnection, restaurant_id: RestaurantId, revision: int, most: int
+) -> tuple[ChangeSet, ...] | None:
+    """All sets that came after a revision, oldest first; None when they hold too many changes."""
+    statement = (
+        _with_headers(is_outer=True)
+        .where(change_sets.c.restaurant_id == restaurant_id, change_sets.c.revision > revision)
+        .order_by(change_sets.c.revision, change_log.c.position)
+        .limit(most + 1)
+    )
+    found = (await connection.execute(statement)).mappings().all()
+    if len(found) > most:
+        return None
+    return tuple(_set(list(group)) for _, group in groupby(found, key=itemgetter("revision")))
+
+
 async def oldest_revision(connection: ReadConnection, restaurant_id: RestaurantId) -> int | None:
     """The first revision that the log still holds; None when it holds none."""
     statement = select(func.min(change_sets.c.revision)).where(

@@ -31,15 +31,24 @@ def address(url: str) -> URL:
 
 
 class Database:
-    """A pool of connections to one PostgreSQL database; made once in a process."""
+    """A pool of connections to one PostgreSQL database; made once in a process.
 
-    def __init__(self, engine: AsyncEngine, turns: int) -> None:
+    `fast_path` tells whoever keeps what was read from it whether to do so at all.
+    """
+
+    def __init__(self, engine: AsyncEngine, turns: int, *, fast_path: bool = True) -> None:
         self._engine = engine
         self._turns = asyncio.Semaphore(turns)
+        self.fast_path = fast_path
 
     @classmethod
     def connect(
-        cls, url: str, *, pool_size: int = 10, statement_timeout_seconds: float = 30
+        cls,
+        url: str,
+        *,
+        pool_size: int = 10,
+        statement_timeout_seconds: float = 30,
+        fast_path: bool = True,
     ) -> Self:
         """Prepare a pool; the first connection is made when it is asked for."""
         settings = {
@@ -59,7 +68,7 @@ class Database:
             json_serializer=partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
             connect_args={"server_settings": settings, "timeout": _CONNECT_TIMEOUT_SECONDS},
         )
-        return cls(engine, turns=max(1, pool_size // 2))
+        return cls(engine, turns=max(1, pool_size // 2), fast_path=fast_path)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection]:
@@ -76,6 +85,14 @@ class Database:
                 await connection.execution_options(
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
                 )
+                yield ReadConnection(connection)
+
+    @asynccontextmanager
+    async def glance(self) -> AsyncIterator[ReadConnection]:
+        """A connection without transactions: each statement sees what is committed then."""
+        with translated():
+            async with self._connection() as connection:
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
                 yield ReadConnection(connection)
 
     @asynccontextmanager

@@ -85,20 +85,6 @@ async def membership_of(
     return found[0] if found else None
 
 
-async def memberships_held(
-    connection: ReadConnection, caller: Caller, ids: Iterable[RestaurantId]
-) -> dict[RestaurantId, Membership]:
-    """The caller's place in each of these restaurants that exists for them."""
-    if caller.owns_everything:
-        return {key: _owner(caller, key) for key in await by_ids(connection, ids)}
-    statement = rows.of_table(restaurant_memberships, Membership).where(
-        rows.is_among(restaurant_memberships.c.restaurant_id, ids),
-        restaurant_memberships.c.subject == caller.subject,
-    )
-    found = rows.values_of(Membership, await connection.execute(statement))
-    return {membership.restaurant_id: membership for membership in found}
-
-
 async def memberships_of(
     connection: ReadConnection, restaurant_id: RestaurantId
 ) -> tuple[Membership, ...]:

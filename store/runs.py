@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from sqlalchemy import func, select
 
 from domain.ids import RunId, ScheduleId
-from domain.runs import GenerationRun, RunState
+from domain.runs import GenerationRun, RunState, TierResult
 from store import rows
+from store.codec import adapter
 from store.engine import ReadConnection, WriteConnection
 from store.tables import generation_runs
 
@@ -134,6 +135,23 @@ async def last_applied_of(
     )
     found = rows.values_of(GenerationRun, await connection.execute(statement))
     return found[0] if found else None
+
+
+async def tiers_applied_at(
+    connection: ReadConnection, schedule_id: ScheduleId, revision: int
+) -> tuple[TierResult, ...] | None:
+    """The tiers of the run whose result made this revision of a schedule; None if none did."""
+    columns = generation_runs.c
+    statement = select(columns.tiers).where(
+        rows.is_among(columns.schedule_id, [schedule_id]),
+        columns.is_applied,
+        columns.revision == revision,
+    )
+    found = (await connection.execute(statement)).scalar()
+    if found is None:
+        return None
+    tiers: tuple[TierResult, ...] = adapter(tuple[TierResult, ...]).validate_python(found)
+    return tiers
 
 
 async def store_problem(connection: WriteConnection, run_id: RunId, problem: str) -> None:

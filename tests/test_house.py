@@ -1,6 +1,7 @@
 """The rooms on disk are the rooms of the house, and each uses only the packages it may."""
 
 import ast
+import json
 import sys
 import tomllib
 from pathlib import Path
@@ -10,8 +11,8 @@ import pytest
 import schema
 
 HOUSE = Path(__file__).parent.parent
-ROOMS = ("server", "schema", "resolvers", "store", "feed", "solver", "domain")
-BESIDES_ROOMS = {"benchmarks", "deploy", "docs", "scripts", "tests"}
+ROOMS = ("server", "fast", "schema", "resolvers", "store", "feed", "solver", "domain")
+BESIDES_ROOMS = {"benchmarks", "clients", "deploy", "docs", "scripts", "tests"}
 
 MAY_IMPORT = {
     "server": {
@@ -31,6 +32,7 @@ MAY_IMPORT = {
         "typer",
         "uvicorn",
     },
+    "fast": {"cachetools", "graphql", "orjson", "strawberry"},
     "schema": {"graphql", "orjson", "strawberry"},
     "resolvers": set(),
     "store": {"alembic", "asyncpg", "pgqueuer", "pydantic", "sqlalchemy"},
@@ -93,6 +95,28 @@ def test_only_settings_read_the_environment():
         if "os.environ" in (text := path.read_text(encoding="utf-8")) or "os.getenv" in text
     }
     assert readers <= {"server/settings.py", "server/accounts.py", "server/postgres_binaries.py"}
+
+
+def locks_of_npm() -> list[Path]:
+    found = HOUSE.rglob("package-lock.json")
+    return [p for p in found if not {"node_modules", ".venv"} & set(p.relative_to(HOUSE).parts)]
+
+
+def test_no_lock_of_npm_names_where_packages_were_fetched_from():
+    locks = locks_of_npm()
+    named = {
+        f"{path.relative_to(HOUSE)}: {name}": found
+        for path in locks
+        for name, package in json.loads(path.read_text(encoding="utf-8"))["packages"].items()
+        if (found := addresses({k: v for k, v in package.items() if k != "funding"}))
+    }
+    assert locks
+    assert named == {}
+
+
+def addresses(package: dict[str, object]) -> list[str]:
+    """Every value that names an address; who may be thanked for a package does not fetch it."""
+    return [f"{key}: {v}" for key, v in package.items() if "://" in str(v) or key == "resolved"]
 
 
 def test_bare_bench_runs_every_benchmark():

@@ -88,6 +88,48 @@ def test_missing_redis_is_answered_by_the_line_that_installs_it(tmp_path):
     assert "apt-get install -y redis-server" in answer.stderr or "brew" in answer.stderr
 
 
+def programs(folder, **texts):
+    """Programs that do what the shell lines say."""
+    for name, text in texts.items():
+        (folder / name).write_text(f"#!/bin/sh\n{text}\n")
+        (folder / name).chmod(0o755)
+
+
+def test_missing_npm_is_answered_by_the_line_that_installs_it(setup, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(SystemExit):
+        setup["prepare_client"]()
+
+    said = capsys.readouterr().err
+    assert "apt-get install -y nodejs npm" in said or "brew install node" in said
+
+
+def test_old_node_is_refused(setup, tmp_path, monkeypatch, capsys):
+    programs(tmp_path, npm="exit 1", node="echo v16.20.0")
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(SystemExit):
+        setup["prepare_client"]()
+
+    assert "needs Node 18 or newer; here is v16.20.0" in capsys.readouterr().err
+
+
+def test_packages_of_the_client_are_installed_when_their_lock_has_changed(
+    setup, tmp_path, monkeypatch
+):
+    programs(tmp_path, npm="echo $1 >> installs\n/bin/mkdir -p node_modules", node="echo v20.0.0")
+    prepare = setup["prepare_client"]
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setitem(prepare.__globals__, "CLIENT", tmp_path)
+
+    for lock in ("a", "a", "b", "b"):
+        (tmp_path / "package-lock.json").write_text(lock)
+        prepare()
+
+    assert (tmp_path / "installs").read_text() == "ci\nci\n"
+
+
 def test_a_python_without_venv_is_answered_by_the_line_that_installs_it(
     setup, tmp_path, monkeypatch, capsys
 ):

@@ -1,32 +1,16 @@
 """Streams of server-sent events end: with their token, and with their server."""
 
-import time
-
 import httpx
 import pytest
-from joserfc import jwt
-from joserfc.jwk import OctKey
 
 from tests.stories import open_kitchen
 from tests.system import DOCUMENTS, TOKEN, Server, client_of
-
-SECRET = "a-shared-secret-for-tests-of-32-bytes"
-
-
-def token_for(seconds: int) -> str:
-    claims = {"sub": "hanako", "exp": int(time.time()) + seconds}
-    return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(SECRET), algorithms=["HS256"])
+from tests.tokens import SIGNED, token_for
 
 
 @pytest.fixture
 def signing_server(database_url: str):
-    server = Server(
-        database_url,
-        None,
-        UNDERSTUDY_AUTH="jwt",
-        UNDERSTUDY_JWT_KEY=SECRET,
-        UNDERSTUDY_JWT_ALGORITHMS="HS256",
-    )
+    server = Server(database_url, None, **SIGNED)
     try:
         yield server.ready()
     finally:
@@ -52,11 +36,11 @@ def stream(client: httpx.AsyncClient, server: Server, token: str, restaurant: st
 
 
 async def test_stream_ends_when_its_token_does(signing_server: Server):
-    async with client_of(signing_server, token_for(3600)) as owner:
+    async with client_of(signing_server, token_for("hanako")) as owner:
         restaurant = (await open_kitchen(owner)).restaurant
         async with (
             httpx.AsyncClient(timeout=20) as client,
-            stream(client, signing_server, token_for(2), restaurant) as response,
+            stream(client, signing_server, token_for("hanako", 2), restaurant) as response,
         ):
             said = "".join([text async for text in response.aiter_text()])
     assert response.status_code == 200
