@@ -145,7 +145,7 @@ class World:
             self.backups[restaurant].append(made["backupAssignment"]["id"])
 
     async def truth(self, restaurant: int) -> Copy:
-        """What the owner reads on the server where others wrote last or did not."""
+        """What the owner reads now, on the server that they did not write to."""
         copy = await self.snapshot((OWNERS[restaurant], 1 - restaurant), restaurant)
         assert copy is not None
         assert copy.revision == self.revisions[restaurant]

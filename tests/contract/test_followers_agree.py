@@ -115,7 +115,7 @@ async def test_role_that_changes_or_ends_is_told_to_its_followers_and_parts_nobo
 async def test_followers_agree_through_long_lives(
     servers: tuple[Server, Server], database: Database
 ):
-    for _ in range(10):
+    for _ in range(8):
         async with a_life(servers, database, Random().randrange(10**6)) as life:
-            for _ in range(200):
+            for _ in range(150):
                 await life.step()

@@ -113,6 +113,7 @@ def understudy(word: str, database_url: str) -> str:
     return done.stderr
 
 
+@pytest.mark.drill
 async def test_restored_database_lets_everybody_read_anew(database_url: str):
     """As docs/operations.md says: servers down, restore, new-epoch, servers up."""
     name = str(make_url(database_url).database)

@@ -14,7 +14,7 @@ from domain.changes import ChangeSet
 from domain.ids import RestaurantId
 from fast.audiences import ALONE, Audience, Listener
 from schema.context import Notes
-from tests.system import until
+from tests.system import PATIENCE_SECONDS, until
 
 
 def change_set(revision: int) -> ChangeSet:
@@ -102,7 +102,8 @@ async def test_a_hole_before_an_event_sends_everybody_to_the_log():
     heard: list[str] = []
     listening = asyncio.create_task(audience.listen(play.listener(4, heard)))
     play.said.put_nowait(6)
-    assert await listening == ALONE
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        assert await listening == ALONE
     assert heard == []
 
 
