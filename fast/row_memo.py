@@ -1,7 +1,7 @@
 """Rows that were encoded before: the same object, selected alike, beside the same settings."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from cachetools import LRUCache
 
@@ -48,11 +48,13 @@ class RowMemo:
         settings = (board.staff, board.groups, board.shift_types)
         key = (selection, *map(id, settings))
         memo = self._memos.get(key) or _Memo(settings)
-        new = {id(row): row for row in rows if id(row) not in memo.texts}
-        if new:
+        found = list(map(memo.texts.get, map(id, rows)))
+        if None in found:
+            new = {id(row): row for row, text in zip(rows, found, strict=True) if text is None}
             memo.add(new, encode(list(new.values())))
             if len(memo.texts) > 2 * len(rows):
                 memo.keep_only(rows)
             if len(memo.texts) < MOST_ROWS:
                 self._memos[key] = memo
-        return list(map(memo.texts.__getitem__, map(id, rows)))
+            return [memo.texts[id(row)] for row in rows]
+        return cast("list[bytes]", found)

@@ -9,6 +9,7 @@ from store.engine import Database
 from store.standings import Standing
 
 Answer = asyncio.Future[Standing | None]
+Asked = dict[RestaurantId, list[Answer]]
 LINGER_SECONDS = 1.0
 
 
@@ -22,20 +23,19 @@ class Standings:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._asked: dict[RestaurantId, Answer] = {}
+        self._asked: Asked = {}
         self._knock = asyncio.Event()
         self._reading: asyncio.Task[None] | None = None
         self._is_closed = False
 
     async def of(self, restaurant_id: RestaurantId) -> Standing | None:
         """None when there is no such restaurant, and while the database is away."""
-        answer = self._asked.get(restaurant_id)
-        if answer is None:
-            answer = self._asked[restaurant_id] = asyncio.get_running_loop().create_future()
-            self._knock.set()
+        # One for each who asks: who leaves does not take the answer from the others.
+        answer: Answer = asyncio.get_running_loop().create_future()
+        self._asked.setdefault(restaurant_id, []).append(answer)
+        self._knock.set()
         self._serve_on()
-        # Shielded: one who leaves must not take the answer from the others.
-        return await asyncio.shield(answer)
+        return await answer
 
     async def close(self) -> None:
         """Give the connection back; questions after this are answered with None."""
@@ -53,11 +53,11 @@ class Standings:
 
     async def _serve(self) -> None:
         try:
-            async with self._database.glance() as connection:
+            async with self._database.glance() as glance:
                 while await self._is_asked():
                     asked, self._asked = self._asked, {}
                     try:
-                        found = await standings.of_restaurants(connection, asked)
+                        found = await standings.as_of_now(glance, asked)
                         _answer(asked, found)
                     finally:
                         _answer(asked, {})
@@ -80,7 +80,8 @@ class Standings:
         return True
 
 
-def _answer(asked: dict[RestaurantId, Answer], found: dict[RestaurantId, Standing]) -> None:
-    for key, answer in asked.items():
-        if not answer.done():
-            answer.set_result(found.get(key))
+def _answer(asked: Asked, found: dict[RestaurantId, Standing]) -> None:
+    for key, answers in asked.items():
+        for answer in answers:
+            if not answer.done():
+                answer.set_result(found.get(key))

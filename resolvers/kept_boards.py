@@ -92,6 +92,15 @@ class KeptBoards:
         kept = self._kept.get(schedule_id)
         return kept[-1].restaurant.id if kept else None
 
+    def at(self, schedule_id: ScheduleId, epoch: str, revision: int, today: date) -> Board | None:
+        """The board of just this moment, if it is at hand."""
+        kept = self._kept.get(schedule_id, ())
+        found = (b for b in kept if _revision(b) == revision and _is_of(b, epoch, today))
+        board = next(found, None)
+        if board is not None:
+            self._kept[schedule_id] = self._kept.pop(schedule_id)  # the last one to be forgotten
+        return board
+
     def newest(self, schedule_id: ScheduleId, revision: int) -> Board | None:
         """The board of a revision, as long as none of a later one is kept."""
         kept = self._kept.get(schedule_id, ())[-1:]

@@ -26,6 +26,8 @@ class Reads:
     It is opened by the first question and shared: one connection answers one question at a time.
     """
 
+    is_one_snapshot = True
+
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
         self._lock = asyncio.Lock()
@@ -111,7 +113,7 @@ class Context:
         """Made when they are first asked for: a follower that only waits has none."""
         if self._loaders is None:
             boards = self.transactions.boards
-            self._loaders = Loaders(self.reads.ask, self.caller, boards, self.clock)
+            self._loaders = Loaders(self.reads, self.caller, boards, self.clock)
         return self._loaders
 
     def read_by(self, reads: Reads) -> None:

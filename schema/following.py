@@ -20,6 +20,8 @@ class BriefReads(Reads):
     an error in its place, and the follower would never get it.
     """
 
+    is_one_snapshot = False
+
     def __init__(self, context: Context) -> None:
         super().__init__(context.transactions)
         self._database: Database = context.database

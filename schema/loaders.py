@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -51,19 +52,22 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-class Ask(Protocol):
-    """Puts one question to the snapshot of the operation."""
+class Reads(Protocol):
+    """How an operation reads: all in one snapshot, or each question in one of its own."""
 
-    def __call__(self, question: Callable[[ReadConnection], Awaitable[R]], /) -> Awaitable[R]: ...
+    is_one_snapshot: bool
+
+    def ask(self, question: Callable[[ReadConnection], Awaitable[R]], /) -> Awaitable[R]: ...
 
 
 class Loaders:
     """Made with each snapshot and forgotten with it, so nothing stale is ever answered."""
 
     def __init__(
-        self, ask: Ask, caller: Caller, kept_boards: KeptBoards, clock: Callable[[], datetime]
+        self, reads: Reads, caller: Caller, kept_boards: KeptBoards, clock: Callable[[], datetime]
     ) -> None:
-        self._ask = ask
+        self._ask = reads.ask
+        self._is_one_snapshot = reads.is_one_snapshot
         self._caller = caller
         self._kept_boards = kept_boards
         self._clock = clock
@@ -71,18 +75,23 @@ class Loaders:
             standings.of_restaurants
         )
         self.restaurants: DataLoader[RestaurantId, Restaurant] = self._one(restaurants.by_ids)
-        self.staff: DataLoader[StaffId, StaffMember] = self._one(staff.by_ids)
+        self._people: dict[StaffId, StaffMember] = {}
+        self._groups: dict[GroupId, StaffGroup] = {}
+        self._assignments: dict[BackupAssignmentId, BackupAssignment] = {}
+        self.staff: DataLoader[StaffId, StaffMember] = self._one(staff.by_ids, self._people)
         self.configurations: DataLoader[ConfigurationId, ConfigurationVersion] = self._one(
             configurations.by_ids
         )
-        self.groups: DataLoader[GroupId, StaffGroup] = self._one(groups.by_ids)
+        self.groups: DataLoader[GroupId, StaffGroup] = self._one(groups.by_ids, self._groups)
         self.backup_assignments: DataLoader[BackupAssignmentId, BackupAssignment] = self._one(
-            backup_assignments.by_ids
+            backup_assignments.by_ids, self._assignments
         )
         self.active_configurations: DataLoader[RestaurantId, ConfigurationVersion] = self._one(
             configurations.active_of
         )
-        self.schedules: DataLoader[ScheduleId, Schedule | None] = self._one(schedules.by_ids)
+        self.schedules: DataLoader[ScheduleId, Schedule | None] = DataLoader(
+            load_fn=self._schedules
+        )
         self.boards: DataLoader[ScheduleId, Board | None] = DataLoader(load_fn=self._boards)
         self.settings_revisions: DataLoader[RestaurantId, int | None] = self._one(
             runs.settings_revisions
@@ -166,36 +175,65 @@ class Loaders:
             return None
         return Membership(restaurant_id=restaurant_id, subject=self._caller.subject, role=role)
 
+    async def _schedules(self, ids: list[ScheduleId]) -> list[Schedule | None]:
+        kept = {key: board.schedule for key in ids if (board := await self._kept(key)) is not None}
+        others = [key for key in ids if key not in kept]
+        if not others:
+            return [kept[key] for key in ids]
+        found = await self._ask(lambda connection: schedules.by_ids(connection, others))
+        return [kept.get(key) or found.get(key) for key in ids]
+
     async def _boards(self, schedule_ids: list[ScheduleId]) -> list[Board | None]:
         return [await self._board(schedule_id) for schedule_id in schedule_ids]
 
     async def _board(self, schedule_id: ScheduleId) -> Board | None:
-        schedule = await self.schedules.load(schedule_id)
-        if schedule is None:
-            return None
-        today = await self.today(schedule.restaurant_id)
-        board = await self._ask(
-            lambda connection: self._kept_boards.load(connection, schedule_id, today)
-        )
+        board = await self._kept(schedule_id) or await self._loaded(schedule_id)
         if board is None:
             return None
         self.prime(board)
         return with_absent_members(board)
 
+    async def _kept(self, schedule_id: ScheduleId) -> Board | None:
+        """The board that the process keeps of just this snapshot's moment."""
+        restaurant_id = self._kept_boards.restaurant_of(schedule_id)
+        if restaurant_id is None or not self._is_one_snapshot:
+            return None
+        standing = await self.standings.load(restaurant_id)
+        if standing is None:
+            return None
+        today = await self.today(restaurant_id)
+        return self._kept_boards.at(schedule_id, standing.epoch, standing.revision, today)
+
+    async def _loaded(self, schedule_id: ScheduleId) -> Board | None:
+        schedule = await self.schedules.load(schedule_id)
+        if schedule is None:
+            return None
+        today = await self.today(schedule.restaurant_id)
+        return await self._ask(
+            lambda connection: self._kept_boards.load(connection, schedule_id, today)
+        )
+
     def prime(self, board: Board) -> None:
         """Know what a board holds, without asking for it."""
         self.schedules.prime(board.schedule.id, board.schedule)
-        self.staff.prime_many(board.people)
-        self.groups.prime_many(board.group_by_id)
-        self.backup_assignments.prime_many({a.id: a for a in board.backup_assignments})
+        self._people |= board.people
+        self._groups |= board.group_by_id
+        self._assignments |= {a.id: a for a in board.backup_assignments}
         self.shift_types_of.prime(board.restaurant.id, board.shift_types)
 
     def _one(
-        self, by_keys: Callable[[ReadConnection, Collection[K]], Awaitable[Mapping[K, V]]]
+        self,
+        by_keys: Callable[[ReadConnection, Collection[K]], Awaitable[Mapping[K, V]]],
+        known: Mapping[K, V] = MappingProxyType({}),
     ) -> DataLoader[K, Any]:
+        """Ask for what is not `known`, which may grow."""
+
         async def load(keys: list[K]) -> list[V | None]:
-            found = await self._ask(lambda connection: by_keys(connection, keys))
-            return [found.get(key) for key in keys]
+            others = [key for key in keys if key not in known]
+            if not others:
+                return [known[key] for key in keys]
+            found = await self._ask(lambda connection: by_keys(connection, others))
+            return [found.get(key) or known.get(key) for key in keys]
 
         return DataLoader(load_fn=load)
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import Final, NewType, Self, cast
+from typing import Any, Final, NewType, Protocol, Self, cast
 
 import asyncpg
 from sqlalchemy import URL, event, make_url, text
@@ -32,6 +32,14 @@ def address(url: str) -> URL:
         return found
     mode = found.query["sslmode"]
     return found.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
+
+
+class Glance(Protocol):
+    """The driver's own connection, without a transaction."""
+
+    async def fetch(self, statement: str, *given: Any) -> list[Any]:
+        """The rows, by name of their columns."""
+        ...
 
 
 class Database:
@@ -92,12 +100,12 @@ class Database:
                 yield ReadConnection(connection)
 
     @asynccontextmanager
-    async def glance(self) -> AsyncIterator[ReadConnection]:
-        """A connection without transactions: each statement sees what is committed then."""
-        with translated():
+    async def glance(self) -> AsyncIterator[Glance]:
+        """The driver's own connection: each statement sees what is committed then."""
+        with translated(), reaching():
             async with self._connection() as connection:
-                await connection.execution_options(isolation_level="AUTOCOMMIT")
-                yield ReadConnection(connection)
+                raw = await connection.get_raw_connection()
+                yield cast("Glance", raw.driver_connection)
 
     @asynccontextmanager
     async def read_in_turn(self) -> AsyncIterator[ReadConnection]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from domain.access import Caller, Role
 from domain.ids import RestaurantId
-from store.engine import ReadConnection
+from store.engine import Glance, ReadConnection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +40,19 @@ async def of_restaurants(
 ) -> dict[RestaurantId, Standing]:
     """All in one statement, so that the members are those of the revision."""
     found = await connection.exec_driver_sql(_STANDINGS, (list(ids),))
-    return {
-        RestaurantId(row.id): Standing(
-            epoch=row.epoch,
-            revision=row.revision,
-            time_zone=row.time_zone,
-            roles={s: Role(r) for s, r in zip(row.subjects or (), row.roles or (), strict=True)},
-        )
-        for row in found
-    }
+    return dict(_standing(row) for row in found.mappings())
+
+
+async def as_of_now(glance: Glance, ids: Iterable[RestaurantId]) -> dict[RestaurantId, Standing]:
+    """The same outside of any snapshot."""
+    return dict(_standing(row) for row in await glance.fetch(_STANDINGS, list(ids)))
+
+
+def _standing(row: Any) -> tuple[RestaurantId, Standing]:
+    roles = zip(row["subjects"] or (), row["roles"] or (), strict=True)
+    return RestaurantId(row["id"]), Standing(
+        epoch=row["epoch"],
+        revision=row["revision"],
+        time_zone=row["time_zone"],
+        roles={subject: Role(role) for subject, role in roles},
+    )

@@ -132,12 +132,15 @@ def translated() -> Iterator[None]:
         raise refusal from error
 
 
+_UNREACHED = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
 @contextmanager
 def reaching() -> Iterator[None]:
     """The same for making a connection, whose errors come as the driver and system raise them."""
     try:
         yield
-    except (OSError, DBAPIError, asyncpg.PostgresError, PoolTimeoutError) as error:
+    except (*_UNREACHED, DBAPIError, PoolTimeoutError) as error:
         raise _away() from error
 
 
