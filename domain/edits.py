@@ -7,8 +7,9 @@ from datetime import date
 from domain.coverage import gaps_on
 from domain.covers import Cover, CoverageGap, CoverSource
 from domain.ids import GroupId, ShiftCode, StaffId
+from domain.kept import once_per_day
 from domain.later_boards import CellKey, LaterRows, cover_key, later
-from domain.need import absent_members, need
+from domain.need import absent_members, need, needs_on
 from domain.refusals import ConflictRefusal, ValidationRefusal, not_found
 from domain.schedules import Board, ScheduleStatus, changed_cells, once_per_board
 from domain.shifts import ShiftAssignment, ShiftSource
@@ -181,7 +182,10 @@ def edit_between(before: Board, changed: Board) -> BoardEdit:
 
 def _surplus(before: Board, after: Board) -> Cover | None:
     """An unpinned cover that a run chose and that a lower need makes superfluous."""
+    days = {day for day in after.covers_by_day if needs_on(before, day) is not needs_on(after, day)}
     for (group_id, day), held in after.covers_by_need.items():
+        if day not in days:
+            continue
         needed = need(after, group_id, day)
         if len(held) <= needed or needed >= need(before, group_id, day):
             continue
@@ -221,9 +225,18 @@ def _with_other_absences(board: Board) -> Board | None:
     """The same; None when the covers say so already."""
     if board.schedule.status is not ScheduleStatus.DRAFT:
         return None
-    covers = tuple(_with_absent(board, cover) for cover in board.covers)
-    is_other = any(now is not was for now, was in zip(covers, board.covers, strict=True))
-    return board.edited(covers=covers) if is_other else None
+    others = [_other_absences(board, day) for day in board.covers_by_day]
+    changed = {cover_key(cover): cover for covers in others for cover in covers}
+    if not changed:
+        return None
+    return board.edited(covers=tuple(changed.get(cover_key(c), c) for c in board.covers))
+
+
+@once_per_day
+def _other_absences(board: Board, day: date) -> tuple[Cover, ...]:
+    """Those of a day's covers that did not say who is absent now, saying so."""
+    settled = ((cover, _with_absent(board, cover)) for cover in board.covers_by_day[day])
+    return tuple(now for was, now in settled if was is not now)
 
 
 def _with_absent(board: Board, cover: Cover) -> Cover:

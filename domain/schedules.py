@@ -180,6 +180,13 @@ class Board:
         return {key: tuple(covers) for key, covers in found.items()}
 
     @cached_property
+    def covers_by_day(self) -> dict[date, tuple[Cover, ...]]:
+        found: dict[date, list[Cover]] = {}
+        for cover in self.covers:
+            found.setdefault(cover.date, []).append(cover)
+        return {day: tuple(covers) for day, covers in found.items()}
+
+    @cached_property
     def covers_by_holder(self) -> dict[tuple[StaffId, date], tuple[Cover, ...]]:
         found: dict[tuple[StaffId, date], list[Cover]] = {}
         for cover in self.covers:
