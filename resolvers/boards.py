@@ -20,6 +20,8 @@ from store.engine import ReadConnection
 
 SMALL = 10
 
+CoverChange = tuple[Cover | None, Cover | None]
+
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 
@@ -84,8 +86,8 @@ async def save(tx: WriteTransaction, before: Board, after: Board) -> Board:
     if not decided and not agreed:
         return after
     cells = await _save_shifts(tx, before, after, decided)
-    covers = await _save_covers(tx, before, after, agreed)
-    schedule = await schedules.update(tx.connection, replace(before.schedule, revision=tx.revision))
+    covers = await _save_covers(tx, before.schedule.id, agreed)
+    schedule = await schedules.take_revision(tx.connection, before.schedule.id, tx.revision)
     tx.record(before.schedule, schedule)
     rows = LaterRows(schedule=schedule, cells=cells, covers=covers)
     saved = later(before, tx.restaurant, rows)
@@ -97,7 +99,7 @@ async def save(tx: WriteTransaction, before: Board, after: Board) -> Board:
 async def settle_absences(tx: WriteTransaction, board: Board) -> Board:
     """Record for whom a draft's covers are now; from its publication on they stay so."""
     after = edits.with_absent_members(board)
-    covers = await _save_covers(tx, board, after, _changed_covers(board, after))
+    covers = await _save_covers(tx, board.schedule.id, _changed_covers(board, after))
     return later(board, tx.restaurant, LaterRows(schedule=board.schedule, covers=covers))
 
 
@@ -153,19 +155,18 @@ async def _save_shifts(
 
 
 async def _save_covers(
-    tx: WriteTransaction, before: Board, after: Board, changed: Sequence[CoverKey]
+    tx: WriteTransaction, schedule_id: ScheduleId, changed: Sequence[CoverChange]
 ) -> dict[CoverKey, Cover | None]:
     """The covers that were written; None for those that were released."""
-    schedule_id = before.schedule.id
-    stood, stands = _covers(before), _covers(after)
-    released = [stood[key] for key in changed if key not in stands]
+    released = [was for was, now in changed if was is not None and now is None]
     await schedules.delete_covers(tx.connection, [cover.id for cover in released])
     written = await schedules.upsert_covers(
         tx.connection,
         schedule_id,
-        [stands[key] for key in changed if key in stands],
+        [now for _, now in changed if now is not None],
         tx.revision,
     )
+    stood = {cover_key(was): was for was, _ in changed if was is not None}
     for cover in released:
         tx.record(cover, None)
     for cover in written:
@@ -187,8 +188,12 @@ def _named(schedule_id: ScheduleId, gap: CoverageGap | None) -> ScheduleGap | No
 
 
 def _changed_cells(before: Board, after: Board) -> list[CellKey]:
-    cleared = before.cells.keys() - after.cells.keys()
-    written = (k for k in changed_cells(before, after) if _is_decided_anew(before, after, k))
+    """The cells that were decided or cleared, by date and person."""
+    old, new = before.cells, after.cells
+    other = changed_cells(before, after)
+    is_any_cleared = len(old) + sum(key not in old for key in other) > len(new)
+    cleared = old.keys() - new.keys() if is_any_cleared else ()
+    written = (k for k in other if _is_decided_anew(before, after, k))
     return sorted((*cleared, *written), key=lambda key: (key[1], key[0]))
 
 
@@ -200,17 +205,13 @@ def _decision(cell: ShiftAssignment | None) -> tuple[object, ...] | None:
     return None if cell is None else (cell.shift_type, cell.source, cell.pinned)
 
 
-def _covers(board: Board) -> dict[CoverKey, Cover]:
-    return {cover_key(cover): cover for cover in board.covers}
-
-
-def _changed_covers(before: Board, after: Board) -> list[CoverKey]:
-    stood, stands = _covers(before), _covers(after)
-    return [
-        key
-        for key in sorted(stood.keys() | stands.keys())
-        if (was := stood.get(key)) is not (now := stands.get(key)) and _agreed(was) != _agreed(now)
-    ]
+def _changed_covers(before: Board, after: Board) -> list[CoverChange]:
+    """What stood and what stands, by place, wherever the two do not agree."""
+    old, new = set(map(id, before.covers)), set(map(id, after.covers))
+    stood = {cover_key(c): c for c in before.covers if id(c) not in new}
+    stands = {cover_key(c): c for c in after.covers if id(c) not in old}
+    pairs = ((stood.get(k), stands.get(k)) for k in sorted(stood.keys() | stands.keys()))
+    return [(was, now) for was, now in pairs if _agreed(was) != _agreed(now)]
 
 
 def _agreed(cover: Cover | None) -> Cover | None:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Delete, func, select, tuple_
+from sqlalchemy import Delete, bindparam, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as insert_or
+from sqlalchemy.sql.dml import ReturningInsert
 
 from domain.ids import RestaurantId
 from store import rows
@@ -24,17 +25,10 @@ class StoredResult:
     result: dict[str, object]
 
 
-async def claim(
-    connection: WriteConnection, subject: str, key: str, operation: str, input_hash: str
-) -> StoredResult | None:
-    """None when the key is now this transaction's; else what was kept with it.
-
-    Waits for a transaction that has claimed the same key and has not ended.
-    """
-    mine = insert_or(idempotency_keys).values(
-        subject=subject, key=key, operation=operation, input_hash=input_hash
-    )
-    too_old = idempotency_keys.c.created_at < func.now() - KEPT
+def _claim() -> ReturningInsert[Any]:
+    """Take a key that nobody has, or that somebody had more than 24 hours ago."""
+    names = ("subject", "key", "operation", "input_hash")
+    mine = insert_or(idempotency_keys).values({name: bindparam(name) for name in names})
     renewed = {
         "operation": mine.excluded.operation,
         "input_hash": mine.excluded.input_hash,
@@ -42,10 +36,43 @@ async def claim(
         "result": None,
         "created_at": func.now(),
     }
-    statement = mine.on_conflict_do_update(
+    too_old = idempotency_keys.c.created_at < func.now() - KEPT
+    return mine.on_conflict_do_update(
         index_elements=["subject", "key"], set_=renewed, where=too_old
     ).returning(idempotency_keys.c.key)
-    if (await connection.execute(statement)).first() is not None:
+
+
+def _pruning() -> Delete:
+    """Forget a few keys older than 24 hours, leaving alone those that others are at."""
+    old = (
+        select(idempotency_keys.c.subject, idempotency_keys.c.key)
+        .where(idempotency_keys.c.created_at < func.now() - KEPT)
+        .limit(_PRUNED_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    place = tuple_(idempotency_keys.c.subject, idempotency_keys.c.key)
+    return idempotency_keys.delete().where(place.in_(old))
+
+
+# Made once: building a statement over a table costs more than executing it.
+_CLAIM: Final = _claim()
+_KEEP: Final = (
+    idempotency_keys.update()
+    .where(idempotency_keys.c.subject == bindparam("by"), idempotency_keys.c.key == bindparam("at"))
+    .values(restaurant_id=bindparam("restaurant_id"), result=bindparam("result"))
+    .add_cte(_pruning().cte("pruned"))
+)
+
+
+async def claim(
+    connection: WriteConnection, subject: str, key: str, operation: str, input_hash: str
+) -> StoredResult | None:
+    """None when the key is now this transaction's; else what was kept with it.
+
+    Waits for a transaction that has claimed the same key and has not ended.
+    """
+    given = {"subject": subject, "key": key, "operation": operation, "input_hash": input_hash}
+    if (await connection.execute(_CLAIM, given)).first() is not None:
         return None
     kept = rows.of_table(idempotency_keys, StoredResult).where(
         idempotency_keys.c.subject == subject, idempotency_keys.c.key == key
@@ -61,12 +88,8 @@ async def keep(
     result: dict[str, object],
 ) -> None:
     """Keep the result with the key that this transaction claimed; a few old keys are forgotten."""
-    await connection.execute(
-        idempotency_keys.update()
-        .where(idempotency_keys.c.subject == subject, idempotency_keys.c.key == key)
-        .values(restaurant_id=restaurant_id, result=result)
-        .add_cte(_pruning().cte("pruned"))
-    )
+    given = {"by": subject, "at": key, "restaurant_id": restaurant_id, "result": result}
+    await connection.execute(_KEEP, given)
 
 
 async def complete(
@@ -80,15 +103,3 @@ async def complete(
     )
     kept = (await connection.execute(select(table.c.result).where(mine))).scalar()
     return result if kept is None else kept
-
-
-def _pruning() -> Delete:
-    """Forget a few keys older than 24 hours, leaving alone those that others are at."""
-    old = (
-        select(idempotency_keys.c.subject, idempotency_keys.c.key)
-        .where(idempotency_keys.c.created_at < func.now() - KEPT)
-        .limit(_PRUNED_AT_ONCE)
-        .with_for_update(skip_locked=True)
-    )
-    place = tuple_(idempotency_keys.c.subject, idempotency_keys.c.key)
-    return idempotency_keys.delete().where(place.in_(old))

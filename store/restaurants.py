@@ -1,11 +1,10 @@
 """Restaurants, who belongs to them, and the one counter that orders their history."""
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import Final
 
-from sqlalchemy import Text, cast, exists, func, select
+from sqlalchemy import Text, bindparam, cast, exists, func, select
 from sqlalchemy.dialects.postgresql import insert as insert_or
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from domain.access import Caller, Membership, Role
 from domain.configurations import Restaurant
@@ -13,6 +12,21 @@ from domain.ids import RestaurantId
 from store import rows
 from store.engine import ReadConnection, WriteConnection
 from store.tables import restaurant_memberships, restaurants
+
+# Made once: building a statement over a table costs more than executing it.
+_TAKE_REVISION: Final = (
+    restaurants.update()
+    .where(restaurants.c.id == bindparam("key"))
+    .values(revision=restaurants.c.revision + 1)
+    .returning(*rows.of_table(restaurants, Restaurant).selected_columns)
+)
+_TAKE_REVISION_AS: Final = _TAKE_REVISION.where(
+    exists().where(
+        restaurant_memberships.c.restaurant_id == restaurants.c.id,
+        restaurant_memberships.c.subject == bindparam("subject"),
+        restaurant_memberships.c.role.in_(bindparam("roles", expanding=True)),
+    )
+)
 
 
 async def insert(connection: WriteConnection, restaurant: Restaurant) -> Restaurant:
@@ -55,7 +69,7 @@ async def lock_and_take_revision(
 
     The row's lock makes them line up, so that revisions have no holes and are in commit order.
     """
-    found = await connection.execute(_taking_revision(restaurant_id))
+    found = await connection.execute(_TAKE_REVISION, {"key": restaurant_id})
     return rows.value_of(Restaurant, found.mappings().one())
 
 
@@ -66,27 +80,13 @@ async def lock_for(
     roles: Collection[Role],
 ) -> Restaurant | None:
     """The same for a caller with one of these roles; no lock for anybody else, and None."""
-    statement = _taking_revision(restaurant_id)
-    if not caller.owns_everything:
-        held = restaurant_memberships.c
-        statement = statement.where(
-            exists().where(
-                held.restaurant_id == restaurants.c.id,
-                held.subject == caller.subject,
-                held.role.in_(roles),
-            )
-        )
-    found = rows.values_of(Restaurant, await connection.execute(statement))
+    if caller.owns_everything:
+        taken = await connection.execute(_TAKE_REVISION, {"key": restaurant_id})
+    else:
+        given = {"key": restaurant_id, "subject": caller.subject, "roles": list(roles)}
+        taken = await connection.execute(_TAKE_REVISION_AS, given)
+    found = rows.values_of(Restaurant, taken)
     return found[0] if found else None
-
-
-def _taking_revision(restaurant_id: RestaurantId) -> ReturningUpdate[Any]:
-    return (
-        restaurants.update()
-        .where(rows.is_among(restaurants.c.id, [restaurant_id]))
-        .values(revision=restaurants.c.revision + 1)
-        .returning(*rows.of_table(restaurants, Restaurant).selected_columns)
-    )
 
 
 async def begin_new_epoch(connection: WriteConnection) -> int:

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
 
 from domain.covers import Cover
 from domain.ids import CoverId, RestaurantId, ScheduleId, ShiftAssignmentId, StaffId
@@ -17,9 +18,25 @@ from store.tables import covers, schedules, shift_assignments
 
 CellKey = tuple[StaffId, date]
 
+# Made once: building a statement over a table costs more than executing it.
+_TAKE_REVISION: Final = (
+    schedules.update()
+    .where(schedules.c.id == bindparam("key"))
+    .values(revision=bindparam("made"), updated_at=func.now())
+    .returning(*rows.of_table(schedules, Schedule).selected_columns)
+)
+
 
 async def insert(connection: WriteConnection, schedule: Schedule) -> Schedule:
     return await rows.insert(connection, schedules, schedule)
+
+
+async def take_revision(
+    connection: WriteConnection, schedule_id: ScheduleId, revision: int
+) -> Schedule:
+    """Say that something on the schedule has changed; it stays as it was otherwise."""
+    taken = await connection.execute(_TAKE_REVISION, {"key": schedule_id, "made": revision})
+    return rows.value_of(Schedule, taken.mappings().one())
 
 
 async def update(connection: WriteConnection, schedule: Schedule) -> Schedule:
