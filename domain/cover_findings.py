@@ -10,7 +10,7 @@ from domain.eligibility import reasons_against
 from domain.facts import silenced
 from domain.findings import About, Conflict, Severity, finding, spoken
 from domain.ids import GroupId, StaffId
-from domain.kept import once_per_cell, once_per_row
+from domain.kept import once_per_cell, once_per_day, once_per_row
 from domain.lending import NOTHING, opened_at
 from domain.need import absent_members, counting_covers, missing, need
 from domain.questions import Setting
@@ -45,13 +45,9 @@ def findings_of_needs(board: Board) -> tuple[Conflict, ...]:
 
 
 def _all_absent(board: Board) -> Iterator[Conflict]:
+    absent = {day: _groups_all_absent(board, day) for day in board.open_days}
     for group in board.groups:
-        days = tuple(
-            day
-            for day in board.open_days
-            if (members := board.members(group.id, day))
-            and len(absent_members(board, group.id, day)) == len(members)
-        )
+        days = tuple(day for day, groups in absent.items() if group.id in groups)
         if days:
             yield finding(
                 "GROUP_ALL_ABSENT",
@@ -63,13 +59,20 @@ def _all_absent(board: Board) -> Iterator[Conflict]:
             )
 
 
+@once_per_day
+def _groups_all_absent(board: Board, day: date) -> frozenset[GroupId]:
+    return frozenset(
+        group.id
+        for group in board.groups
+        if (members := board.members(group.id, day))
+        and len(absent_members(board, group.id, day)) == len(members)
+    )
+
+
 def _covers_without_need(board: Board) -> Iterator[Conflict]:
     days: dict[GroupId, list[date]] = {}
-    for group_id, day in sorted(board.covers_by_need, key=lambda key: key[1]):
-        held = len(board.covers_by_need[group_id, day])
-        counting = len(counting_covers(board, group_id, day))
-        needed = need(board, group_id, day)
-        if counting > needed or (held and needed == 0):
+    for day in sorted(board.covers_by_day):
+        for group_id in _covered_without_need(board, day):
             days.setdefault(group_id, []).append(day)
     for group_id, found in days.items():
         name = _group_name(board, group_id)
@@ -81,6 +84,17 @@ def _covers_without_need(board: Board) -> Iterator[Conflict]:
             fix="Release the covers that are not needed.",
             dates=tuple(found),
         )
+
+
+@once_per_day
+def _covered_without_need(board: Board, day: date) -> tuple[GroupId, ...]:
+    groups = dict.fromkeys(cover.group_id for cover in board.covers_by_day[day])
+    needs = {group_id: need(board, group_id, day) for group_id in groups}
+    return tuple(
+        group_id
+        for group_id, needed in needs.items()
+        if needed == 0 or len(counting_covers(board, group_id, day)) > needed
+    )
 
 
 def _group_name(board: Board, group_id: GroupId) -> str:
@@ -215,7 +229,7 @@ def _is_stripped(board: Board, cover: Cover, home: GroupId) -> bool:
 
 
 def _outside_employment(board: Board) -> Iterator[Conflict]:
-    for staff_id in sorted(board.rows):
+    for staff_id in sorted(board.people):
         days = _days_outside(board, staff_id)
         if days:
             name = board.people[staff_id].name
@@ -232,11 +246,11 @@ def _outside_employment(board: Board) -> Iterator[Conflict]:
 @once_per_row
 def _days_outside(board: Board, staff_id: StaffId) -> tuple[date, ...]:
     person = board.people[staff_id]
-    return tuple(c.date for c in board.rows[staff_id] if not person.is_employed_on(c.date))
+    return tuple(c.date for c in board.rows.get(staff_id, ()) if not person.is_employed_on(c.date))
 
 
 def _types_not_allowed(board: Board) -> Iterator[Conflict]:
-    for staff_id in sorted(board.rows):
+    for staff_id in sorted(board.people):
         days = _days_not_allowed(board, staff_id)
         if days:
             person = board.people[staff_id]
@@ -256,7 +270,7 @@ def _days_not_allowed(board: Board, staff_id: StaffId) -> tuple[date, ...]:
     person = board.people[staff_id]
     return tuple(
         cell.date
-        for cell in board.rows[staff_id]
+        for cell in board.rows.get(staff_id, ())
         if person.is_employed_on(cell.date)
         and not board.types[cell.shift_type].is_allowed_for(person.employment_type)
     )

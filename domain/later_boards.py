@@ -50,6 +50,8 @@ def later(board: Board, restaurant: Restaurant, rows: LaterRows) -> Board:
     same = OF_SETTINGS if rows.covers else (*OF_SETTINGS, *OF_COVERS)
     vars(after).update({name: known[name] for name in same if name in known})
     vars(after).update(cells=cells, kept=board.kept.without(people, days))
+    if "rows" in known:
+        vars(after)["rows"] = _rows_laid(board.rows, rows.cells)
     return after
 
 
@@ -84,6 +86,21 @@ def _laid(known: dict[K, V], rows: Mapping[K, V | None], place: Any) -> dict[K, 
     if is_longer or _has_moved(known, rows, place):
         return _sorted(standing.items(), place)
     return standing
+
+
+def _rows_laid(
+    known: Mapping[StaffId, tuple[ShiftAssignment, ...]],
+    cells: Mapping[CellKey, ShiftAssignment | None],
+) -> dict[StaffId, tuple[ShiftAssignment, ...]]:
+    """Each person's cells by date; other people's are what they were."""
+    written: dict[StaffId, dict[date, ShiftAssignment | None]] = {}
+    for (staff_id, day), cell in cells.items():
+        written.setdefault(staff_id, {})[day] = cell
+    found = dict(known)
+    for staff_id, new in written.items():
+        row = {**{cell.date: cell for cell in known.get(staff_id, ())}, **new}
+        found[staff_id] = tuple(cell for day in sorted(row) if (cell := row[day]) is not None)
+    return {staff_id: row for staff_id, row in found.items() if row}
 
 
 def _has_moved(known: Mapping[K, V], rows: Mapping[K, V | None], place: Any) -> bool:

@@ -286,7 +286,7 @@ OF_SETTINGS = (
 
 
 OF_CELLS = ("cells", "rows")
-OF_COVERS = ("covers_by_need", "covers_by_holder")
+OF_COVERS = ("covers_by_day", "covers_by_need", "covers_by_holder")
 
 
 def changed_cells(before: Board, after: Board) -> list[tuple[StaffId, date]]:

@@ -55,9 +55,14 @@ class RowExecutor(StrawberryGraphQLCoreExecutionContext):
         self, item_type: GraphQLObjectType, fields: FieldDetailsList, listed: Listed[Any]
     ) -> orjson.Fragment:
         rows = _Rows(self, listed.board)
-        selection, encode_rows = rows.selection(item_type, fields), rows.of(item_type, fields)
-        encoded = _memo.encoded(selection, listed.board, listed.values, encode_rows)
-        return orjson.Fragment(_array(encoded))
+        selection = rows.selection(item_type, fields)
+
+        def encode_new(new: Sequence[Any]) -> Iterable[bytes]:
+            return rows.of(item_type, fields)(new)
+
+        return orjson.Fragment(
+            _memo.encoded(selection, listed.board, listed.values, encode_new),
+        )
 
 
 class _Rows:

@@ -248,9 +248,11 @@ async def last_applied(tx: WriteTransaction, schedule_id: ScheduleId) -> Generat
 
 
 async def gaps(connection: ReadConnection, board: Board) -> tuple[CoverageGap, ...]:
-    """All gaps with their reasons, counted beside the event loop."""
+    """All gaps with their reasons."""
     tiers = await runs.tiers_applied_at(connection, board.schedule.id, board.schedule.revision)
-    return await asyncio.to_thread(coverage.gaps, board, search_ended=_ended_early(tiers))
+    unknown = len(board.days) - len(board.kept.days)
+    is_early = _ended_early(tiers)
+    return await counted(board, unknown, coverage.gaps, board, search_ended=is_early)
 
 
 def _ended_early(tiers: Sequence[TierResult] | None) -> bool:
@@ -263,4 +265,5 @@ def _ended_early(tiers: Sequence[TierResult] | None) -> bool:
 
 
 async def violations_of(board: Board) -> tuple[Violation, ...]:
-    return await asyncio.to_thread(violations.violations, board)
+    unknown = len(board.staff) - len(board.kept.rows)
+    return await counted(board, unknown, violations.violations, board)

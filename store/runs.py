@@ -1,8 +1,9 @@
 """Generation runs: the row that subscriptions read, beside the queue's own."""
 
 from collections.abc import Iterable
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from domain.ids import RunId, ScheduleId
 from domain.runs import GenerationRun, RunState, TierResult
@@ -11,6 +12,12 @@ from store.codec import adapter
 from store.engine import ReadConnection, WriteConnection
 from store.tables import generation_runs
 
+# Made once: building a statement over a table costs more than executing it.
+_TIERS_APPLIED_AT: Final = select(generation_runs.c.tiers).where(
+    generation_runs.c.schedule_id == bindparam("schedule"),
+    generation_runs.c.is_applied,
+    generation_runs.c.revision == bindparam("made"),
+)
 _ACTIVE = generation_runs.c.state.in_([RunState.QUEUED, RunState.RUNNING])
 
 
@@ -141,13 +148,8 @@ async def tiers_applied_at(
     connection: ReadConnection, schedule_id: ScheduleId, revision: int
 ) -> tuple[TierResult, ...] | None:
     """The tiers of the run whose result made this revision of a schedule; None if none did."""
-    columns = generation_runs.c
-    statement = select(columns.tiers).where(
-        rows.is_among(columns.schedule_id, [schedule_id]),
-        columns.is_applied,
-        columns.revision == revision,
-    )
-    found = (await connection.execute(statement)).scalar()
+    given = {"schedule": schedule_id, "made": revision}
+    found = (await connection.execute(_TIERS_APPLIED_AT, given)).scalar()
     if found is None:
         return None
     tiers: tuple[TierResult, ...] = adapter(tuple[TierResult, ...]).validate_python(found)
