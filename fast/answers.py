@@ -10,9 +10,9 @@ from cachetools import LRUCache
 from strawberry.extensions import SchemaExtension
 
 from domain.access import Caller
-from domain.ids import RestaurantId
 from fast.memorable import is_memorable
 from fast.standings import Standings
+from resolvers.kept_boards import KeptBoards
 from schema.context import Context, Moment
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -44,19 +44,25 @@ class Answers:
     for an id names the same row for ever. The reader's role is asked before anything is looked up.
     """
 
-    def __init__(self, standings: Standings, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, standings: Standings, boards: KeptBoards, clock: Callable[[], datetime]
+    ) -> None:
         self._standings = standings
+        self._boards = boards
         self._clock = clock
-        self._homes: LRUCache[Question, RestaurantId] = LRUCache(MOST_QUESTIONS)
+        self._latest: LRUCache[Question, Moment] = LRUCache(MOST_QUESTIONS)
         self._kept: LRUCache[tuple[Question, Moment], Answer] = LRUCache(
             MOST_BYTES, lambda answer: len(answer.body) + 1000
         )
 
     async def find(self, question: Question, caller: Caller) -> Answer | None:
         """The answer as it would be now; None when it has to be worked out."""
-        home = self._homes.get(question)
-        standing = None if home is None else await self._standings.of(home)
-        if home is None or standing is None:
+        latest = self._latest.get(question)
+        if latest is None or self._is_over(latest):
+            return None
+        home = latest.restaurant_id
+        standing = await self._standings.of(home)
+        if standing is None:
             return None
         role = standing.role_of(caller)
         if role is None:
@@ -70,10 +76,14 @@ class Answers:
         )
         return self._kept.get((question, moment))
 
+    def _is_over(self, latest: Moment) -> bool:
+        """Whether it needs no look into the database to see that nothing newer is kept."""
+        return self._boards.has_passed(latest.restaurant_id, latest.epoch, latest.revision)
+
     def keep(self, question: Question, moment: Moment, body: bytes) -> Answer:
         """Remember what was worked out of the facts of a moment."""
         answer = Answer(body=body, tag=_tag(question, moment))
-        self._homes[question] = moment.restaurant_id
+        self._latest[question] = moment
         if len(body) <= LARGEST_ANSWER:
             self._kept[question, moment] = answer
         return answer

@@ -8,6 +8,7 @@ from fast.audiences import Audiences
 from fast.documents import Documents
 from fast.rows import RowExecutor
 from fast.standings import Standings
+from resolvers.kept_boards import boards_of
 from schema.root import schema
 from store.engine import Database
 
@@ -23,7 +24,7 @@ class Shortcuts:
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._standings = Standings(database)
-        self.answers = Answers(self._standings, clock)
+        self.answers = Answers(self._standings, boards_of(database), clock)
         self.audiences = Audiences()
         if _EXTENSIONS[0] not in schema.extensions:
             schema.extensions = (*_EXTENSIONS, *schema.extensions)

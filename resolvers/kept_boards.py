@@ -18,6 +18,7 @@ from store.engine import Database, ReadConnection, WriteConnection
 KEPT_SCHEDULES: Final = 64
 KEPT_CELLS: Final = 100_000
 KEPT_REVISIONS: Final = 2
+KNOWN_RESTAURANTS: Final = 10_000
 MOST_CHANGES: Final = 4_000
 
 
@@ -42,6 +43,7 @@ class KeptBoards:
     def __init__(self, database: Database) -> None:
         self._is_on = database.fast_path
         self._kept: dict[ScheduleId, tuple[Board, ...]] = {}
+        self._newest: dict[RestaurantId, tuple[str, int]] = {}
         self._cells = 0
         self._making: dict[_Moment, asyncio.Future[Board | None]] = {}
 
@@ -91,6 +93,11 @@ class KeptBoards:
         """Whose a schedule is, if a board of it is kept."""
         kept = self._kept.get(schedule_id)
         return kept[-1].restaurant.id if kept else None
+
+    def has_passed(self, restaurant_id: RestaurantId, epoch: str, revision: int) -> bool:
+        """Whether this process knows already that the restaurant has come further."""
+        known = self._newest.get(restaurant_id)
+        return known is not None and known[0] == epoch and known[1] > revision
 
     def at(self, schedule_id: ScheduleId, epoch: str, revision: int, today: date) -> Board | None:
         """The board of just this moment, if it is at hand."""
@@ -145,6 +152,10 @@ class KeptBoards:
         """Keep the newest revisions of each schedule, and the schedules that were asked last."""
         known = self._forget(board.schedule.id)
         epoch, today, revision = board.restaurant.epoch, board.today, _revision(board)
+        if not self.has_passed(board.restaurant.id, epoch, revision):
+            self._newest[board.restaurant.id] = (epoch, revision)
+            if len(self._newest) > KNOWN_RESTAURANTS:
+                del self._newest[next(iter(self._newest))]
         others = [b for b in known if _is_of(b, epoch, today) and _revision(b) != revision]
         self._kept[board.schedule.id] = tuple(sorted((*others, board), key=_revision))[
             -KEPT_REVISIONS:
