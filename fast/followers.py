@@ -83,6 +83,8 @@ class Follower:
             document = valid_document(operation.query, is_production=self._is_production)
             if document is not None:
                 self._key = shared_key(document, operation.operation_name, operation.variables)
+            if document is not None and document.loc is not None:
+                operation.query = document.loc.source.body  # equal, and one for all
         return self._key is not None and self._audiences.may_share(self._key)
 
     @asynccontextmanager

@@ -2,15 +2,20 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import suppress
 from copy import copy
+from json import JSONDecodeError
 from typing import Any
 
 import orjson
-from starlette.websockets import WebSocketDisconnect
+from starlette.websockets import WebSocketDisconnect, WebSocketState
 from strawberry.asgi import ASGIWebSocketAdapter
-from strawberry.http.exceptions import WebSocketDisconnected
+from strawberry.http.exceptions import (
+    NonJsonMessageReceived,
+    NonTextMessageReceived,
+    WebSocketDisconnected,
+)
 from strawberry.schema.schema import StreamResult
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
@@ -27,6 +32,22 @@ TOKEN_EXPIRED = 4401
 
 class Socket(ASGIWebSocketAdapter):
     """Sends after the peer has gone end quietly, however Starlette says that it has gone."""
+
+    async def iter_json(
+        self,
+        *,
+        ignore_parsing_errors: bool = False,  # noqa: ARG002 - of a protocol that is not spoken here
+    ) -> AsyncGenerator[object, None]:
+        """What the peer says; while the next message is awaited no text of the last one is kept."""
+        try:
+            while self.ws.application_state != WebSocketState.DISCONNECTED:
+                yield self.view.decode_json(await self.ws.receive_text())
+        except JSONDecodeError as error:
+            raise NonJsonMessageReceived from error
+        except KeyError as error:
+            raise NonTextMessageReceived from error
+        except WebSocketDisconnect:
+            return
 
     async def send_json(self, message: Mapping[str, object]) -> None:
         await self.send_text(orjson.dumps(message).decode())
@@ -59,10 +80,12 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
                 self.context.expiry.cancel()
 
     async def handle_message(self, message: Any) -> None:
-        if _is_well_formed(message):
-            await super().handle_message(message)
-        else:
+        if not _is_well_formed(message):
             await self.handle_invalid_message("This is no message of graphql-transport-ws")
+            return
+        await super().handle_message(message)
+        # The loop that reads holds on to each message until the next one comes, maybe for days.
+        message.clear()
 
     async def handle_connection_init(self, message: Any) -> None:
         await super().handle_connection_init(message)
