@@ -14,7 +14,7 @@ from strawberry.types.graphql import OperationType
 
 from domain.refusals import Refusal
 from schema.measures import check
-from schema.problems import input_path
+from schema.problems import argument_path
 
 LONGEST_DOCUMENT = 20_000
 MOST_TOKENS = 2_000
@@ -77,7 +77,7 @@ class Masking(MaskErrors):
     def anonymise_error(self, error: GraphQLError) -> GraphQLError:
         original = error.original_error
         if isinstance(original, Refusal):
-            return _shown(error, original.message, code=original.code, path=input_path(original))
+            return _shown(error, original.message, code=original.code, path=argument_path(original))
         if original is not None and not isinstance(original, GraphQLError):
             return _masked(error, original)
         if _is_production(self.execution_context.context):

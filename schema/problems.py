@@ -83,8 +83,13 @@ ARGUMENTS = frozenset({"input", "changes"})
 
 def input_path(refusal: Refusal) -> list[str]:
     """Where in the arguments the refused field is; a mutation's argument is always `input`."""
-    path = [to_camel_case(step) for step in refusal.path]
+    path = argument_path(refusal)
     return path if not path or path[0] in ARGUMENTS else ["input", *path]
+
+
+def argument_path(refusal: Refusal) -> list[str]:
+    """The same for queries and subscriptions, whose fields are arguments themselves."""
+    return [to_camel_case(step) for step in refusal.path]
 
 
 class OnRefusal:
