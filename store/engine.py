@@ -11,7 +11,7 @@ import asyncpg
 from sqlalchemy import URL, event, make_url, text
 from sqlalchemy.engine import AdaptedConnection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import DisconnectionError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from domain.refusals import UnavailableRefusal
@@ -139,10 +139,20 @@ class Database:
 def _refuse_dead(connection: DBAPIConnection, *_: object) -> None:
     """Have the pool make other connections where the server no longer answers on this one.
 
-    One trip; the pool's own question opens a transaction for it and takes three.
+    One trip; the pool's own question opens a transaction for it and takes three. A connection
+    whose last question was broken off, here or elsewhere, is of no use to anybody.
     """
     asked = cast("AdaptedConnection", connection)
+    driver: asyncpg.Connection = asked.driver_connection
+    if driver.is_closed():
+        raise DisconnectionError
     try:
         asked.run_async(lambda driver: driver.execute("select 1"))
+    except asyncio.CancelledError:
+        driver.terminate()
+        raise
+    except asyncpg.InternalClientError as error:
+        driver.terminate()
+        raise DisconnectionError from error
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise InvalidatePoolError from error
