@@ -1,6 +1,7 @@
 """Lists that are encoded by columns: byte for byte what the interpreter answers."""
 
 import random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -112,6 +113,26 @@ async def test_a_name_that_changes_shows_in_rows_that_do_not(fast, slow, kitchen
     expected = await slow("owner").post(document, id=kitchen.schedule)
     actual = await fast("owner").post(document, id=kitchen.schedule)
     assert actual.content == expected.content != before.content
+
+
+async def test_a_row_that_a_board_does_not_know_in_full_is_answered_all_the_same(
+    fast, slow, kitchen
+):
+    document = """query($id: ID!) { schedule(id: $id) {
+      covers { date backupAssignment { id notes group { name } } } } }"""
+    expected = await slow("owner").post(document, id=kitchen.schedule)
+    actual = await fast("owner").post(document, id=kitchen.schedule)
+    assert actual.content == expected.content
+    assert b'"notes":' in actual.content
+
+
+def test_rows_are_encoded_anew_beside_other_settings():
+    memo = fast_rows.RowMemo()
+    rows = ["a row"]
+    for staff in (("Sato",), ("Suzuki",)):
+        board = SimpleNamespace(staff=staff, groups=(), shift_types=())
+        shown = memo.encoded("names", board, rows, lambda new, who=staff: [who[0].encode()])
+        assert shown == f"[{staff[0]}]".encode()
 
 
 def test_every_plain_field_is_one_of_the_schema():
