@@ -42,8 +42,11 @@ def shared_key(
     if places is None:
         return None
     others = {name: v for name, v in (variables or {}).items() if name not in places}
-    # Decoded, for the bytes would hold on to the whole buffer that they were written into.
-    written = orjson.dumps(others, option=orjson.OPT_SORT_KEYS).decode()
+    try:
+        # Decoded, for the bytes would hold on to the whole buffer that they were written into.
+        written = orjson.dumps(others, option=orjson.OPT_SORT_KEYS).decode()
+    except orjson.JSONEncodeError:
+        return None  # nested deeper than can be written, though it could be read
     return SharedKey(document, operation_name, written)
 
 

@@ -97,7 +97,8 @@ class View(GraphQL[Any, None]):
 
     async def _answer(self, request: Request) -> Response:
         try:
-            response = await self._response(request)
+            async with asyncio.timeout(EXECUTION_SECONDS):
+                response = await self._response(request)
         except NotAuthenticatedError as error:
             challenge = {"WWW-Authenticate": "Bearer"}
             return _refused(401, str(error), "UNAUTHENTICATED", challenge)
@@ -117,9 +118,7 @@ class View(GraphQL[Any, None]):
         if remembered is not None:
             return remembered
         request.state.context = self._make_context(authenticated)
-        async with asyncio.timeout(EXECUTION_SECONDS):
-            response = await self.run(request)
-        return self._remembering.remember(request, response)
+        return self._remembering.remember(request, await self.run(request))
 
     async def get_context(self, request: Request | WebSocket, response: Any) -> Any:  # noqa: ARG002
         if isinstance(request, WebSocket):

@@ -67,7 +67,11 @@ async def _question(request: Request) -> Question | None:
         return None
     if not isinstance(variables, dict | None) or not isinstance(name, str | None):
         return None
-    return Question(query, name, orjson.dumps(variables or {}, option=orjson.OPT_SORT_KEYS))
+    try:
+        written = orjson.dumps(variables or {}, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:
+        return None  # nested deeper than can be written, though it could be read
+    return Question(query, name, written)
 
 
 def _of_get(request: Request) -> dict[str, Any]:

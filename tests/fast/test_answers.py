@@ -1,12 +1,14 @@
 """Remembered answers: the same bytes as worked out anew, at every revision and to every reader."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
 
 from schema.nodes import encode
 from schema.root import schema
+from server import graphql as door
 from tests.fast.conftest import Speak, application
 from tests.stories import ABSENCE, Kitchen, open_kitchen, take_day_off
 
@@ -149,6 +151,36 @@ async def test_the_preferred_media_type_is_kept(fast, kitchen):
             headers={**caller.headers, "Accept": preferred},
         )
         assert answer.headers["content-type"].startswith(preferred)
+
+
+async def test_variables_that_cannot_be_written_again_are_no_reason_to_fail(fast, kitchen):
+    """They can be read four times as deep as they can be written; nobody asks for this one."""
+    body = b'{"query":"query($id: ID!) { node(id: $id) { id } }","variables":{"id":"%s","deep":%s}}'
+    deep = b"[" * 600 + b"]" * 600
+    caller = fast("owner")
+    answer = await caller.http.post(
+        "/graphql",
+        content=body % (kitchen.sato.encode(), deep),
+        headers={**caller.headers, "Content-Type": "application/json"},
+    )
+    assert answer.json() == {"data": {"node": {"id": kitchen.sato}}}
+
+
+async def test_a_body_that_never_ends_is_not_waited_for(fast, monkeypatch):
+    monkeypatch.setattr(door, "EXECUTION_SECONDS", 0.2)
+
+    async def endless() -> AsyncIterator[bytes]:
+        yield b'{"query": "'
+        await asyncio.Event().wait()
+
+    caller = fast("owner")
+    answer = await caller.http.post(
+        "/graphql",
+        content=endless(),
+        headers={**caller.headers, "Content-Type": "application/json"},
+    )
+    assert answer.status_code == 503
+    assert answer.json()["errors"][0]["extensions"]["code"] == "TIMEOUT"
 
 
 async def test_no_reader_is_ever_told_of_a_revision_that_it_has_left_behind(

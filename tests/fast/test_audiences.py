@@ -308,3 +308,14 @@ async def test_one_who_leaves_takes_nothing_from_the_others(shared, kitchen):
             assert await stays.until(made["revision"]) == [made["revision"]]
             await take_day_back(shared, kitchen)
             assert await stays.until(made["revision"] + 1) == [made["revision"] + 1]
+
+
+async def test_variables_that_cannot_be_written_again_keep_a_follower_alone(shared, kitchen):
+    deep: Any = []
+    for _ in range(600):
+        deep = [deep]
+    place = {"restaurantId": kitchen.restaurant}
+    async with shared.following("owner", **place, deep=deep) as ear:
+        assert (await ear.event())["__typename"] == "CaughtUp"
+        made = await take_day_off(shared.speak("owner"), kitchen)
+        assert await ear.until(made["revision"]) == [made["revision"]]
